@@ -1,0 +1,82 @@
+#include "sbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALLEST = 256 };
+
+void ses_sbuf_reset(struct ses_sbuf *b, size_t cap)
+{
+    b->len = 0;
+    b->cap = cap;
+    b->error = SES_SBUF_OK;
+}
+
+void ses_sbuf_free(struct ses_sbuf *b)
+{
+    free(b->data);
+    b->data = NULL;
+    b->len = b->size = 0;
+    b->error = SES_SBUF_OK;
+}
+
+/* A plain memset before free is a dead store to the optimiser. */
+static void *(*const volatile wipe)(void *, int, size_t) = memset;
+
+void ses_sbuf_wipe(struct ses_sbuf *b)
+{
+    if (b->data)
+        wipe(b->data, 0, b->size);
+    ses_sbuf_free(b);
+}
+
+/* Doubles until need bytes fit, within the cap. */
+static int grow(struct ses_sbuf *b, size_t need)
+{
+    size_t size = b->size ? b->size : SMALLEST;
+    char *data;
+
+    while (size < need)
+        size = size > b->cap / 2 ? b->cap : size * 2;
+    data = realloc(b->data, size);
+    if (!data) {
+        b->error = SES_SBUF_NOMEMORY;
+        return -1;
+    }
+    b->data = data;
+    b->size = size;
+    return 0;
+}
+
+char *ses_sbuf_room(struct ses_sbuf *b, size_t n)
+{
+    if (b->error)
+        return NULL;
+    if (n > b->cap || b->len > b->cap - n) {
+        b->error = SES_SBUF_FULL;
+        return NULL;
+    }
+    if (b->len + n > b->size && grow(b, b->len + n) != 0)
+        return NULL;
+    return b->data + b->len;
+}
+
+void ses_sbuf_add(struct ses_sbuf *b, const char *data, size_t len)
+{
+    char *p = ses_sbuf_room(b, len);
+
+    if (p && len) {
+        memcpy(p, data, len);
+        b->len += len;
+    }
+}
+
+void ses_sbuf_addc(struct ses_sbuf *b, char c)
+{
+    ses_sbuf_add(b, &c, 1);
+}
+
+void ses_sbuf_adds(struct ses_sbuf *b, const char *s)
+{
+    ses_sbuf_add(b, s, strlen(s));
+}
