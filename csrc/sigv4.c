@@ -1,0 +1,436 @@
+#include "sigv4.h"
+
+#include "codec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A client uses one key a day; a process that signs for several accounts and
+ * regions a few more. */
+enum { KEYS = 8, KEY_MAX = 512, WORK_MAX = 1 << 20, PAIRS_MAX = 1024 };
+
+/* A derived key and what it was derived from: the bytes of secret, region and
+ * service one after the other. */
+struct key {
+    struct ses_mac *mac;
+    char date[8];
+    unsigned short secret, region, service; /* lengths */
+    char from[KEY_MAX];
+};
+
+struct ses_signer {
+    struct ses_digest *digest;
+    struct ses_sbuf plain; /* a run of the query, decoded */
+    struct ses_sbuf text;  /* query parameters, percent-encoded */
+    struct ses_sbuf pairs; /* struct pair, in order of appearance */
+    struct key keys[KEYS];
+    unsigned next; /* the key to replace */
+};
+
+struct ses_signer *ses_signer_new(void)
+{
+    struct ses_signer *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->digest = ses_digest_new();
+    if (!s->digest) {
+        free(s);
+        return NULL;
+    }
+    return s;
+}
+
+static void key_clear(struct key *k)
+{
+    ses_mac_free(k->mac);
+    ses_cleanse(k, sizeof *k);
+}
+
+void ses_signer_free(struct ses_signer *s)
+{
+    int i;
+
+    if (!s)
+        return;
+    for (i = 0; i < KEYS; i++)
+        key_clear(&s->keys[i]);
+    ses_digest_free(s->digest);
+    ses_sbuf_wipe(&s->plain);
+    ses_sbuf_wipe(&s->text);
+    ses_sbuf_free(&s->pairs);
+    free(s);
+}
+
+int ses_signer_hash(struct ses_signer *s, const char *data, size_t len,
+                    char out[SES_SIGNATURE_LEN])
+{
+    unsigned char sum[SES_SHA256_LEN];
+
+    if (ses_digest_sha256(s->digest, data, len, sum) != 0)
+        return -1;
+    ses_hex(out, sum, sizeof sum);
+    return 0;
+}
+
+/* Removes the last segment of a path that starts at floor. */
+static void drop_segment(struct ses_sbuf *out, size_t floor)
+{
+    while (out->len > floor && out->data[out->len - 1] != '/')
+        out->len--;
+    if (out->len > floor)
+        out->len--;
+}
+
+/* Appends the path encoded once more than it is sent, as every service but S3
+ * wants it, without empty, "." and ".." segments unless they are to stay. */
+static void canonical_path(struct ses_sbuf *out,
+                           const struct ses_sigv4_request *r)
+{
+    const char *p = r->path.p, *end = p + r->path.n;
+    size_t floor = out->len;
+
+    if (r->keep_path) {
+        if (p == end || *p != '/')
+            ses_sbuf_addc(out, '/');
+        ses_percent_add(out, p, r->path.n, '/');
+        return;
+    }
+    while (p < end) {
+        const char *segment = *p == '/' ? p + 1 : p;
+        const char *stop = memchr(segment, '/', (size_t)(end - segment));
+        size_t n;
+
+        if (!stop)
+            stop = end;
+        n = (size_t)(stop - segment);
+        if (n == 2 && segment[0] == '.' && segment[1] == '.') {
+            drop_segment(out, floor);
+        } else if (n && !(n == 1 && *segment == '.')) {
+            ses_sbuf_addc(out, '/');
+            ses_percent_add(out, segment, n, 0);
+        }
+        p = stop;
+    }
+    if (out->len == floor || (r->path.n > 1 && end[-1] == '/'))
+        ses_sbuf_addc(out, '/');
+}
+
+/* A query parameter: two runs of the signer's text. */
+struct pair {
+    size_t name, name_len, value, value_len;
+};
+
+static int compare_runs(const char *a, size_t alen, const char *b, size_t blen)
+{
+    int d = memcmp(a, b, alen < blen ? alen : blen);
+
+    return d ? d : alen < blen ? -1 : alen > blen;
+}
+
+static int compare_pairs(const char *text, const struct pair *a,
+                         const struct pair *b)
+{
+    int d =
+        compare_runs(text + a->name, a->name_len, text + b->name, b->name_len);
+
+    return d ? d
+             : compare_runs(text + a->value, a->value_len, text + b->value,
+                            b->value_len);
+}
+
+/* Appends a run of the query to the signer's text in canonical encoding,
+ * whatever encoding it came in; returns its length. */
+static size_t add_encoded(struct ses_sbuf *text, struct ses_sbuf *plain,
+                          const char *run, size_t len)
+{
+    size_t start = text->len;
+
+    ses_sbuf_reset(plain, WORK_MAX);
+    ses_percent_decode(plain, run, len);
+    if (plain->error)
+        text->error = plain->error;
+    else
+        ses_percent_add(text, plain->data, plain->len, 0);
+    return text->len - start;
+}
+
+/* Collects the parameters of a query; returns how many. */
+static size_t collect_pairs(struct ses_signer *s, struct ses_str query)
+{
+    const char *p = query.p, *end = query.p + query.n;
+    size_t count = 0;
+
+    ses_sbuf_reset(&s->text, WORK_MAX);
+    ses_sbuf_reset(&s->pairs, PAIRS_MAX * sizeof(struct pair));
+    while (p < end) {
+        const char *stop = memchr(p, '&', (size_t)(end - p));
+        const char *equals;
+        struct pair pair;
+
+        if (!stop)
+            stop = end;
+        if (stop > p) {
+            equals = memchr(p, '=', (size_t)(stop - p));
+            pair.name = s->text.len;
+            pair.name_len = add_encoded(&s->text, &s->plain, p,
+                                        (size_t)((equals ? equals : stop) - p));
+            pair.value = s->text.len;
+            pair.value_len = equals
+                                 ? add_encoded(&s->text, &s->plain, equals + 1,
+                                               (size_t)(stop - equals - 1))
+                                 : 0;
+            ses_sbuf_add(&s->pairs, (const char *)&pair, sizeof pair);
+            count++;
+        }
+        p = stop + 1;
+    }
+    return count;
+}
+
+static void canonical_query(struct ses_signer *s, struct ses_sbuf *out,
+                            struct ses_str query)
+{
+    size_t i, j, n;
+    struct pair *pairs;
+
+    if (!query.n)
+        return;
+    n = collect_pairs(s, query);
+    if (s->text.error || s->pairs.error) {
+        out->error = s->text.error ? s->text.error : s->pairs.error;
+        return;
+    }
+    pairs = (struct pair *)(void *)s->pairs.data;
+    for (i = 1; i < n; i++) {
+        struct pair p = pairs[i];
+
+        for (j = i; j && compare_pairs(s->text.data, &p, &pairs[j - 1]) < 0;
+             j--)
+            pairs[j] = pairs[j - 1];
+        pairs[j] = p;
+    }
+    for (i = 0; i < n; i++) {
+        if (i)
+            ses_sbuf_addc(out, '&');
+        ses_sbuf_add(out, s->text.data + pairs[i].name, pairs[i].name_len);
+        ses_sbuf_addc(out, '=');
+        ses_sbuf_add(out, s->text.data + pairs[i].value, pairs[i].value_len);
+    }
+}
+
+static int is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Appends a header value without leading and trailing blanks, every run of
+ * blanks inside as one space. */
+static void add_folded(struct ses_sbuf *out, struct ses_str value)
+{
+    const char *p = value.p, *end = value.p + value.n;
+
+    while (p < end && is_blank(*p))
+        p++;
+    while (end > p && is_blank(end[-1]))
+        end--;
+    while (p < end) {
+        const char *start = p;
+
+        while (p < end && !is_blank(*p))
+            p++;
+        ses_sbuf_add(out, start, (size_t)(p - start));
+        if (p == end)
+            break;
+        ses_sbuf_addc(out, ' ');
+        while (is_blank(*p))
+            p++;
+    }
+}
+
+static void add_lower(struct ses_sbuf *out, struct ses_str s)
+{
+    char *p = ses_sbuf_room(out, s.n);
+    size_t i;
+
+    if (!p)
+        return;
+    for (i = 0; i < s.n; i++)
+        p[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+    out->len += s.n;
+}
+
+static int compare_names(const struct ses_header *a, const struct ses_header *b)
+{
+    return ses_casecmp(a->name.p, a->name.n, b->name.p, b->name.n);
+}
+
+/* By name; headers of one name keep their order. */
+static void sort_headers(struct ses_header *headers, size_t n)
+{
+    size_t i, j;
+
+    for (i = 1; i < n; i++) {
+        struct ses_header h = headers[i];
+
+        for (j = i; j && compare_names(&h, &headers[j - 1]) < 0; j--)
+            headers[j] = headers[j - 1];
+        headers[j] = h;
+    }
+}
+
+int ses_sigv4_canonical(struct ses_signer *s, struct ses_sbuf *out,
+                        const struct ses_sigv4_request *r, size_t *names,
+                        size_t *names_len)
+{
+    const struct ses_header *h = r->headers, *end = h + r->nheaders;
+
+    ses_sbuf_add(out, r->method.p, r->method.n);
+    ses_sbuf_addc(out, '\n');
+    canonical_path(out, r);
+    ses_sbuf_addc(out, '\n');
+    canonical_query(s, out, r->query);
+    ses_sbuf_addc(out, '\n');
+    sort_headers(r->headers, r->nheaders);
+    for (; h < end; h++) {
+        int again = h > r->headers && compare_names(h, h - 1) == 0;
+
+        if (again) {
+            ses_sbuf_addc(out, ',');
+        } else {
+            if (h > r->headers)
+                ses_sbuf_addc(out, '\n');
+            add_lower(out, h->name);
+            ses_sbuf_addc(out, ':');
+        }
+        add_folded(out, h->value);
+    }
+    ses_sbuf_add(out, "\n\n", r->nheaders ? 2 : 1);
+    *names = out->len;
+    for (h = r->headers; h < end; h++) {
+        if (h > r->headers && compare_names(h, h - 1) == 0)
+            continue;
+        if (h > r->headers)
+            ses_sbuf_addc(out, ';');
+        add_lower(out, h->name);
+    }
+    *names_len = out->len - *names;
+    ses_sbuf_addc(out, '\n');
+    ses_sbuf_add(out, r->payload_hash.p, r->payload_hash.n);
+    return out->error ? -1 : 0;
+}
+
+void ses_sigv4_scope(struct ses_sbuf *out, const struct ses_sigv4_key *key)
+{
+    ses_sbuf_add(out, key->date, 8);
+    ses_sbuf_addc(out, '/');
+    ses_sbuf_add(out, key->region.p, key->region.n);
+    ses_sbuf_addc(out, '/');
+    ses_sbuf_add(out, key->service.p, key->service.n);
+    ses_sbuf_adds(out, "/aws4_request");
+}
+
+int ses_sigv4_string(struct ses_signer *s, struct ses_sbuf *out,
+                     const char *time, const struct ses_sigv4_key *key,
+                     const char *canonical, size_t len)
+{
+    char hash[SES_SIGNATURE_LEN];
+
+    if (ses_signer_hash(s, canonical, len, hash) != 0)
+        return -1;
+    ses_sbuf_adds(out, SES_SIGV4_ALGORITHM "\n");
+    ses_sbuf_add(out, time, SES_BASIC_LEN);
+    ses_sbuf_addc(out, '\n');
+    ses_sigv4_scope(out, key);
+    ses_sbuf_addc(out, '\n');
+    ses_sbuf_add(out, hash, sizeof hash);
+    return out->error ? -1 : 0;
+}
+
+static int hmac(const void *key, size_t key_len, const void *data, size_t len,
+                unsigned char out[SES_SHA256_LEN])
+{
+    struct ses_mac *mac = ses_mac_new(key, key_len);
+    int rc = mac ? ses_mac_sign(mac, data, len, out) : -1;
+
+    ses_mac_free(mac);
+    return rc;
+}
+
+/* The signing key: HMAC over date, region, service and "aws4_request", each
+ * with the result before it as its key. */
+static struct ses_mac *derive(const struct ses_sigv4_key *key)
+{
+    char first[4 + KEY_MAX] = "AWS4";
+    unsigned char k[SES_SHA256_LEN];
+    struct ses_mac *mac = NULL;
+
+    memcpy(first + 4, key->secret.p, key->secret.n);
+    if (hmac(first, 4 + key->secret.n, key->date, 8, k) == 0 &&
+        hmac(k, sizeof k, key->region.p, key->region.n, k) == 0 &&
+        hmac(k, sizeof k, key->service.p, key->service.n, k) == 0 &&
+        hmac(k, sizeof k, "aws4_request", 12, k) == 0)
+        mac = ses_mac_new(k, sizeof k);
+    ses_cleanse(first, sizeof first);
+    ses_cleanse(k, sizeof k);
+    return mac;
+}
+
+static int is_key_of(const struct key *k, const struct ses_sigv4_key *key)
+{
+    const char *from = k->from;
+
+    return k->mac && memcmp(k->date, key->date, 8) == 0 &&
+           k->secret == key->secret.n && k->region == key->region.n &&
+           k->service == key->service.n &&
+           ses_equal(from, key->secret.p, k->secret) &&
+           memcmp(from + k->secret, key->region.p, k->region) == 0 &&
+           memcmp(from + k->secret + k->region, key->service.p, k->service) ==
+               0;
+}
+
+/* The cached MAC of key, derived where it is not there yet; or null.  The
+ * cache owns it. */
+static struct ses_mac *find_key(struct ses_signer *s,
+                                const struct ses_sigv4_key *key)
+{
+    struct key *k;
+    struct ses_mac *mac;
+    unsigned i;
+
+    for (i = 0; i < KEYS; i++) {
+        if (is_key_of(&s->keys[i], key))
+            return s->keys[i].mac;
+    }
+    if (key->secret.n > KEY_MAX || key->region.n > KEY_MAX - key->secret.n ||
+        key->service.n > KEY_MAX - key->secret.n - key->region.n)
+        return NULL;
+    mac = derive(key);
+    if (!mac)
+        return NULL;
+    k = &s->keys[s->next];
+    s->next = (s->next + 1) % KEYS;
+    key_clear(k);
+    k->mac = mac;
+    memcpy(k->date, key->date, 8);
+    k->secret = (unsigned short)key->secret.n;
+    k->region = (unsigned short)key->region.n;
+    k->service = (unsigned short)key->service.n;
+    memcpy(k->from, key->secret.p, key->secret.n);
+    memcpy(k->from + key->secret.n, key->region.p, key->region.n);
+    memcpy(k->from + key->secret.n + key->region.n, key->service.p,
+           key->service.n);
+    return mac;
+}
+
+int ses_sigv4_sign(struct ses_signer *s, const struct ses_sigv4_key *key,
+                   const char *string, size_t len, char out[SES_SIGNATURE_LEN])
+{
+    unsigned char sum[SES_SHA256_LEN];
+    struct ses_mac *mac = find_key(s, key);
+
+    if (!mac || ses_mac_sign(mac, string, len, sum) != 0)
+        return -1;
+    ses_hex(out, sum, sizeof sum);
+    return 0;
+}
