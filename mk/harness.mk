@@ -1,0 +1,1 @@
+# Sanitizers, and the harnesses of spec/c.
