@@ -1,0 +1,24 @@
+--- Names of operations: AWS's CamelCase and the snake_case of the methods.
+
+local M = {}
+
+--- The method name of an operation, by boto3's rules:
+--- `GetIdentityMailFromDomainAttributes` becomes
+--- `get_identity_mail_from_domain_attributes`.  A run of capitals is one word
+--- (`PutEmailIdentityDkimAttributes`, `CreateVPCEndpoint`), its plural too
+--- (`ListWebACLs` is `list_web_acls`); a name with an underscore in it stays as
+--- it is.
+---@param name string
+---@return string
+function M.snake(name)
+  if name:find("_", 1, true) then return name end
+  local plural = name:find("[A-Z][A-Z]+s$")
+  if plural then
+    name = name:sub(1, plural - 1) .. "_" .. name:sub(plural):lower()
+  end
+  name = name:gsub("(.)([A-Z][a-z]+)", "%1_%2")
+  name = name:gsub("([a-z0-9])([A-Z])", "%1_%2")
+  return (name:lower())
+end
+
+return M
