@@ -1,0 +1,173 @@
+/* The awsQuery form: every scalar under the dotted path of its wire names. */
+#include "lwrite.h"
+
+#include "codec.h"
+#include "lbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The key of the value that is being written is the scratch buffer's content;
+ * each level appends its part and takes it back. */
+static void value(struct ses_writer *w, const struct ses_shape *shape);
+
+static void add_part(struct ses_writer *w, const char *part)
+{
+    if (w->scratch->len)
+        ses_sbuf_addc(w->scratch, '.');
+    ses_sbuf_adds(w->scratch, part);
+}
+
+static void add_number(struct ses_writer *w, size_t n)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lu", (unsigned long)n);
+    add_part(w, text);
+}
+
+/* Appends "&key=". */
+static void begin(struct ses_writer *w)
+{
+    ses_sbuf_addc(w->out, '&');
+    ses_percent_add(w->out, w->scratch->data, w->scratch->len, 0);
+    ses_sbuf_addc(w->out, '=');
+}
+
+static void text_value(struct ses_writer *w, const struct ses_shape *shape)
+{
+    size_t mark = w->scratch->len;
+
+    begin(w);
+    ses_value_text(w->L, -1, shape, SES_FORMAT_ISO8601, w->scratch);
+    if (w->scratch->error)
+        w->out->error = w->scratch->error;
+    else
+        ses_percent_add(w->out, w->scratch->data + mark,
+                        w->scratch->len - mark, 0);
+    w->scratch->len = mark;
+}
+
+static int is_flat(const struct ses_shape *shape, unsigned char flags)
+{
+    return (shape->flags & SES_FLAT) || (flags & SES_FLATTENED);
+}
+
+/* A flattened list whose element has a name of its own goes under that name
+ * instead of the list's. */
+static void list_part(struct ses_writer *w, const struct ses_shape *shape,
+                      int flat)
+{
+    const char *element = shape->members->wire;
+
+    if (!flat) {
+        add_part(w, element);
+        return;
+    }
+    if (strcmp(element, "member") == 0)
+        return;
+    while (w->scratch->len && w->scratch->data[w->scratch->len - 1] != '.')
+        w->scratch->len--;
+    if (w->scratch->len)
+        w->scratch->len--;
+    add_part(w, element);
+}
+
+static void list(struct ses_writer *w, const struct ses_shape *shape, int flat)
+{
+    lua_State *L = w->L;
+    size_t i, n = ses_rawlen(L, -1), mark;
+
+    if (n == 0) {
+        begin(w);
+        return;
+    }
+    list_part(w, shape, flat);
+    mark = w->scratch->len;
+    for (i = 1; i <= n && !w->out->error; i++) {
+        ses_path_index(&w->path, i);
+        add_number(w, i);
+        lua_rawgeti(L, -1, (int)i);
+        value(w, shape->members->shape);
+        lua_pop(L, 1);
+        w->scratch->len = mark;
+        if (!w->out->error)
+            ses_path_leave(&w->path);
+    }
+}
+
+static void map(struct ses_writer *w, const struct ses_shape *shape, int flat)
+{
+    lua_State *L = w->L;
+    int table = lua_gettop(L);
+    size_t i, n, mark, entry;
+    const struct ses_key *keys = ses_value_keys(L, table, &n);
+
+    if (!flat)
+        add_part(w, "entry");
+    mark = w->scratch->len;
+    for (i = 0; i < n && !w->out->error; i++) {
+        ses_path_name(&w->path, keys[i].p, keys[i].len);
+        add_number(w, i + 1);
+        entry = w->scratch->len;
+        add_part(w, shape->members[0].wire);
+        begin(w);
+        ses_percent_add(w->out, keys[i].p, keys[i].len, 0);
+        w->scratch->len = entry;
+        add_part(w, shape->members[1].wire);
+        lua_pushlstring(L, keys[i].p, keys[i].len);
+        lua_rawget(L, table);
+        value(w, shape->members[1].shape);
+        lua_pop(L, 1);
+        w->scratch->len = mark;
+        if (!w->out->error)
+            ses_path_leave(&w->path);
+    }
+    lua_settop(L, table);
+}
+
+static void container(struct ses_writer *w, const struct ses_shape *shape,
+                      unsigned char flags)
+{
+    if (!lua_istable(w->L, -1))
+        luaL_error(w->L, "params changed while they were encoded");
+    luaL_checkstack(w->L, 8, "too many nested values");
+    if (shape->type == SES_STRUCTURE)
+        ses_write_form(w, shape);
+    else if (shape->type == SES_LIST)
+        list(w, shape, is_flat(shape, flags));
+    else
+        map(w, shape, is_flat(shape, flags));
+}
+
+static void value(struct ses_writer *w, const struct ses_shape *shape)
+{
+    if (shape->type <= SES_MAP)
+        container(w, shape, 0);
+    else
+        text_value(w, shape);
+}
+
+void ses_write_form(struct ses_writer *w, const struct ses_shape *shape)
+{
+    lua_State *L = w->L;
+    size_t mark = w->scratch->len;
+    unsigned i;
+
+    for (i = 0; i < shape->count && !w->out->error; i++) {
+        const struct ses_member *m = &shape->members[i];
+
+        if (ses_value_field(L, -1, m->name)) {
+            ses_path_name(&w->path, m->name, strlen(m->name));
+            add_part(w, ses_member_wire(m));
+            if (m->shape->type <= SES_MAP)
+                container(w, m->shape, m->flags);
+            else
+                text_value(w, m->shape);
+            w->scratch->len = mark;
+            if (!w->out->error)
+                ses_path_leave(&w->path);
+        }
+        lua_pop(L, 1);
+    }
+}

@@ -1,0 +1,27 @@
+/* Params in the two body formats.  The params have been validated. */
+#ifndef SES_LWRITE_H
+#define SES_LWRITE_H
+
+#include "lvalue.h"
+#include "path.h"
+
+/* A writer: where it writes and, for the message about a body that is too
+ * long, where in the params it is. */
+struct ses_writer {
+    lua_State *L;
+    struct ses_sbuf *out;
+    struct ses_sbuf *scratch; /* form keys, text before its encoding */
+    struct ses_path path;
+};
+
+/* Appends "&Name.member.1=value" for every member of the table at the top. */
+void ses_write_form(struct ses_writer *w, const struct ses_shape *shape);
+
+/* Appends the members of the table at the top that travel in the body as a
+ * JSON object. */
+void ses_write_json(struct ses_writer *w, const struct ses_shape *shape);
+
+/* Appends the value at the top, of any shape, as JSON. */
+void ses_write_json_value(struct ses_writer *w, const struct ses_shape *shape);
+
+#endif
