@@ -84,14 +84,14 @@ return {
 -- A list of table entries, as many to a line as fit in 100 columns.
 local function fill(out, open, items)
   local line = open
-  for _, item in ipairs(items) do
-    if #line + #item + 2 > 100 then
-      out[#out + 1] = line
-      line = "     "
+  for i, item in ipairs(items) do
+    local text = item .. (i < #items and "," or " },")
+    if #line + 1 + #text > 100 then
+      out[#out + 1], line = line, "     "
     end
-    line = line .. " " .. item .. ","
+    line = line .. " " .. text
   end
-  out[#out + 1] = line:sub(1, -2) .. " },"
+  out[#out + 1] = line
 end
 
 local function quoted(list)

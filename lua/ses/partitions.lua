@@ -99,7 +99,8 @@ return {
     supports_dual_stack = true,
     implicit_global_region = "us-isof-south-1",
     patterns = { "^us%-isof%-[A-Za-z0-9_]+%-[0-9]+$" },
-    regions = { ["aws-iso-f-global"] = true, ["us-isof-east-1"] = true, ["us-isof-south-1"] = true },
+    regions = { ["aws-iso-f-global"] = true, ["us-isof-east-1"] = true,
+      ["us-isof-south-1"] = true },
   },
   {
     id = "aws-us-gov",
