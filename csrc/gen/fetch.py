@@ -64,5 +64,10 @@ def main(folder, version=None):
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except (subprocess.CalledProcessError, OSError) as error:
+    except subprocess.CalledProcessError:
+        sys.exit(
+            "fetch.py: pip could not fetch botocore; it needs python3-pip and "
+            "the network, or name a data folder with BOTOCORE=dir"
+        )
+    except OSError as error:
         sys.exit(f"fetch.py: {error}")

@@ -43,7 +43,7 @@ gen-check: ## The generated files are what the models give
 	  echo '  $(BOTOCORE_VERSION) cannot be fetched; BOTOCORE=dir names its data'; \
 	  exit 0; }; \
 	out=build/gen-check; rm -rf $$out; \
-	{ $(call gen_write,$$out); } && \
+	{ $(call gen_write,$$out); } || exit 1; \
 	diff -r $$out/csrc/services csrc/services && \
 	diff -r $$out/lua/ses/types lua/ses/types && \
 	diff $$out/lua/ses/partitions.lua lua/ses/partitions.lua && \
