@@ -1,0 +1,128 @@
+--- One call of an operation, from parameters to a result or an error.
+---
+--- Nothing here stands between the caller and the transport that PUC Lua 5.1
+--- could not yield across: no pcall, no for ... in, no metamethod, no callback
+--- from C.
+local classify = require "ses.classify"
+local core = require "ses.core"
+local errors = require "ses.error"
+
+local encode, sign, decode = core.encode, core.sign, core.decode
+
+local M = {}
+
+local NO_PARAMETERS = {}
+
+-- Says of an error what was being called when it happened.
+local function locate(err, context, operation, attempts)
+  err.service = context.service
+  err.operation = operation.name
+  err.attempts = attempts
+  return err
+end
+
+local function invalid(context, operation, faults)
+  local count = #faults
+  return nil, locate(errors.new("validation", {
+    code = "ParamValidation",
+    message = count == 1 and faults[1].message or (count .. " faults in the parameters"),
+    path = faults[1].path,
+    details = faults,
+  }), context, operation, 0)
+end
+
+-- The answer of core.decode or of a transport is a fresh table of the very
+-- fields that an error has; it becomes one.
+local function failed(context, operation, params, fields, response)
+  if response then
+    fields.status = response.status
+    fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
+  end
+  local err = locate(errors.new(fields.kind, fields), context, operation, 1)
+  return nil, classify.apply(err, classify.is_send(operation.name, params))
+end
+
+local function earliest(now, attempt, started, total)
+  local deadline = now + attempt
+  if total and started + total < deadline then
+    deadline = started + total
+  end
+  -- A time without end is no deadline to a transport.
+  return deadline < math.huge and deadline or nil
+end
+
+local function send(context, operation, params, request, deadline)
+  request.connection = context.connection
+  local response, failure = context.transport:send(request, deadline)
+  if not response then
+    return failed(context, operation, params, failure)
+  end
+  local result, extra =
+    decode(operation.handle, response.status, response.headers, response.body)
+  if not result then
+    return failed(context, operation, params, extra, response)
+  end
+  result.ResponseMetadata = {
+    RequestId = extra,
+    HTTPStatusCode = response.status,
+    HTTPHeaders = response.headers,
+    RetryAttempts = 0,
+  }
+  return result
+end
+
+---@class ses.ResponseMetadata
+---@field RequestId string|nil
+---@field HTTPStatusCode integer
+---@field HTTPHeaders table<string, string> names in lower case
+---@field RetryAttempts integer
+
+---@class ses.CallContext what every call of a client shares
+---@field service string "ses" or "sesv2"
+---@field signing string the service's name in the credential scope
+---@field region string
+---@field endpoint ses.Endpoint
+---@field provider fun(): table|nil, ses.Error|nil
+---@field transport table
+---@field connection table what the transport must know to connect; never changed
+---@field user_agent string
+---@field timeout {attempt: number, total: number|nil} seconds
+
+--- Calls an operation.
+---@param context ses.CallContext
+---@param operation {name: string, handle: userdata}
+---@param params table|nil
+---@param opts {timeout: table|nil, dry_run: boolean|nil}|nil checked before
+---@return table|nil result
+---@return ses.Error|nil
+function M.run(context, operation, params, opts)
+  local transport = context.transport
+  local timeout = opts and opts.timeout or context.timeout
+  local total = timeout.total or context.timeout.total
+  local started = total and transport:now()
+
+  local request, faults = encode(operation.handle, params or NO_PARAMETERS)
+  if not request then
+    return invalid(context, operation, faults)
+  end
+  local credentials, err = context.provider()
+  if not credentials then
+    return nil, locate(err, context, operation, 0)
+  end
+  local signed, fault = sign(request, context.endpoint, context.region, context.signing,
+    credentials, transport:time())
+  if not signed then
+    return nil, locate(errors.new("credentials", {
+      code = "SigningFailed", message = "the request could not be signed: " .. fault,
+    }), context, operation, 0)
+  end
+  -- Not part of the signature, as in every AWS SDK: proxies rewrite it.
+  signed.headers["User-Agent"] = context.user_agent
+  if opts and opts.dry_run then
+    return signed
+  end
+  return send(context, operation, params, signed,
+    earliest(transport:now(), timeout.attempt or context.timeout.attempt, started, total))
+end
+
+return M

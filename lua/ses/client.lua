@@ -1,0 +1,250 @@
+--- Clients: one object for one service in one region.
+local call = require "ses.call"
+local config = require "ses.config"
+local core = require "ses.core"
+local credentials = require "ses.credentials"
+local names = require "ses.names"
+local nearest = require "ses.nearest"
+local options = require "ses.options"
+local user_agent = require "ses.user_agent"
+
+local M = {}
+
+local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+
+local SERVICES = { ses = true, sesv2 = true }
+
+local TIMES = { connect = options.seconds, attempt = options.seconds, total = options.seconds }
+
+local VERBS = { "send", "sleep", "now", "time", "random", "close" }
+
+local function transport_fault(transport)
+  if type(transport) ~= "table" and type(transport) ~= "userdata" then
+    return "expected a transport, got " .. type(transport)
+  end
+  for _, verb in ipairs(VERBS) do
+    if type(transport[verb]) ~= "function" then
+      return "it is not a transport: it has no method " .. verb
+    end
+  end
+end
+
+local OPTIONS = {
+  region = options.of("string"),
+  credentials = credentials.fault,
+  endpoint = options.of("string"),
+  timeout = options.table(TIMES),
+  ca_bundle = options.of("string"),
+  verify = options.of("boolean"),
+  proxy = options.of("string"),
+  transport = transport_fault,
+  user_agent_extra = user_agent.fault,
+}
+
+local CALL_OPTIONS = {
+  timeout = options.table({ attempt = options.seconds, total = options.seconds },
+    "for one call: attempt and total"),
+  dry_run = options.of("boolean"),
+}
+
+-- Every client of a service shares one class: a table of methods, filled as
+-- they are first used.
+local classes = {}
+
+local function misuse(class, self, method, params, opts)
+  if getmetatable(self) ~= class then
+    return ("%s: call it with a colon: client:%s(...)"):format(method, method)
+  elseif not self._context then
+    return method .. ": the client is closed"
+  elseif params ~= nil and type(params) ~= "table" then
+    return method .. ": expected a table of parameters, got " .. type(params)
+  end
+  local fault = opts ~= nil and options.fault(opts, CALL_OPTIONS)
+  return fault and (method .. ": " .. fault) or nil
+end
+
+local function new_method(class, operation, method)
+  return function(self, params, opts)
+    local fault = misuse(class, self, method, params, opts)
+    if fault then
+      error(fault, 2)
+    end
+    return call.run(self._context, operation, params, opts)
+  end
+end
+
+-- The names of a service's operations: in snake_case, and as AWS writes them.
+local function operation_names(service)
+  local by_method, by_name = {}, {}
+  for _, name in ipairs(core.service(service).operations) do
+    local method = names.snake(name)
+    by_method[method] = name
+    by_name[name] = method
+  end
+  return by_method, by_name
+end
+
+local function new_class(service)
+  local class = { __name = "ses.client" }
+  local by_method, by_name = operation_names(service)
+  local operations = {}
+
+  local function find_operation(name)
+    local operation = operations[name]
+    if not operation then
+      operation = { name = name, handle = core.handle(service, name) }
+      operations[name] = operation
+    end
+    return operation
+  end
+
+  local methods = {}
+
+  --- Calls an operation by the name that AWS gives it.
+  ---@param name string "SetIdentityMailFromDomain"
+  ---@param params? table
+  ---@param opts? table
+  ---@return table|nil result
+  ---@return ses.Error|nil
+  function methods:call(name, params, opts)
+    local fault = misuse(class, self, "call", params, opts)
+    if not fault and not by_name[name] then
+      fault = ("%s has no operation '%s'%s"):format(service, tostring(name),
+        nearest.hint(name, by_name))
+    end
+    if fault then
+      error(fault, 2)
+    end
+    return call.run(self._context, find_operation(name), params, opts)
+  end
+
+  --- Ends a client: every later call raises. Closing twice is allowed. The
+  --- transport stays open: it is shared, or belongs to whoever made it.
+  function methods:close()
+    if getmetatable(self) ~= class then
+      error("close: call it with a colon: client:close()", 2)
+    end
+    self._context = false
+  end
+
+  class.__index = setmetatable(methods, {
+    __index = function(_, method)
+      local name = by_method[method]
+      if not name then
+        error(("%s client has no operation '%s'%s"):format(service, tostring(method),
+          nearest.hint(method, by_method)), 2)
+      end
+      local fn = new_method(class, find_operation(name), method)
+      methods[method] = fn
+      return fn
+    end,
+  })
+  class.__close = methods.close
+  function class:__tostring()
+    return ("%s client (%s)"):format(self.service, self.region)
+  end
+  return class
+end
+
+local function class_of(service)
+  local class = classes[service] or new_class(service)
+  classes[service] = class
+  return class
+end
+
+local function new_context(service, given, getenv)
+  local transport = given.transport or require("ses.transport").default()
+  local defaults = transport.defaults
+  local region, err = config.region(given.region, defaults, getenv)
+  if not region then
+    return nil, err
+  end
+  local endpoint
+  endpoint, err = config.endpoint(service, region, given.endpoint, defaults, getenv)
+  if not endpoint then
+    return nil, err
+  end
+  local provider
+  provider, err = credentials.provider(given.credentials, defaults, getenv)
+  if not provider then
+    return nil, err
+  end
+  local timeout = given.timeout or {}
+  return {
+    service = service,
+    signing = core.service(service).signing,
+    region = region,
+    endpoint = endpoint,
+    provider = provider,
+    transport = transport,
+    connection = {
+      connect_timeout = timeout.connect or 5,
+      verify = given.verify ~= false,
+      ca_bundle = given.ca_bundle,
+      proxy = given.proxy,
+      max_response_bytes = MAX_RESPONSE_BYTES,
+    },
+    user_agent = user_agent.new(service, given.user_agent_extra),
+    timeout = { attempt = timeout.attempt or 60, total = timeout.total },
+  }
+end
+
+---@class ses.Options
+---@field region string|nil
+---@field credentials table|function|nil {access_key_id=, secret_access_key=, session_token=},
+---  a provider function, or a table with a method `get` that is one
+---@field endpoint string|nil a URL in place of the region's own
+---@field timeout ses.Timeout|nil
+---@field ca_bundle string|nil the file of the certificates to trust
+---@field verify boolean|nil false: do not verify the server's certificate
+---@field proxy string|nil the URL of an HTTP proxy
+---@field transport table|nil what carries the requests; nil: the shared libcurl transport
+---@field user_agent_extra string|nil added to the User-Agent header
+
+---@class ses.Timeout all in seconds; math.huge: no limit
+---@field connect number|nil of a client only; 5
+---@field attempt number|nil from the first byte of a request to the last of its answer; 60
+---@field total number|nil of the whole call; no limit
+
+---@class ses.CallOptions
+---@field timeout ses.Timeout|nil attempt and total of this call
+---@field dry_run boolean|nil return the signed request {method, url, headers, body} and send nothing
+
+---@class ses.Client
+---@field service string "ses" or "sesv2"
+---@field region string
+---@field endpoint string the URL that requests go to
+
+--- Makes a client. Raises on misuse: an unknown service or option, a value of
+--- the wrong type.
+---@param service string "ses" (API v1) or "sesv2" (API v2)
+---@param given? ses.Options copied, never kept
+---@param getenv? fun(name: string): string|nil os.getenv unless given
+---@return ses.Client|nil
+---@return ses.Error|nil of kind "config" or "credentials"
+---@overload fun(service: "ses", given?: ses.Options): ses.v1.Client|nil, ses.Error|nil
+---@overload fun(service: "sesv2", given?: ses.Options): ses.v2.Client|nil, ses.Error|nil
+function M.new(service, given, getenv)
+  if not SERVICES[service] then
+    error(("ses.client: there is no service '%s'; the services are 'ses' (API v1) and 'sesv2'"
+      .. " (API v2)"):format(tostring(service)), 2)
+  end
+  given = given == nil and {} or given
+  local fault = options.fault(given, OPTIONS)
+  if fault then
+    error("ses.client: " .. fault, 2)
+  end
+  local context, err = new_context(service, given, getenv or os.getenv)
+  if not context then
+    err.service = service
+    return nil, err
+  end
+  return setmetatable({
+    service = service,
+    region = context.region,
+    endpoint = context.endpoint.url,
+    _context = context,
+  }, class_of(service))
+end
+
+return M

@@ -1,0 +1,92 @@
+--- The settings of a client: its options first, then the transport's own
+--- defaults, then the environment, then what holds for everybody.
+---
+--- A transport with defaults reaches one service only, the emulator that it
+--- belongs to, so there the environment has no say: AWS settings that happen
+--- to be in it must not break a test.
+local endpoint = require "ses.endpoint"
+local errors = require "ses.error"
+
+local M = {}
+
+-- An empty variable counts as one that is not set, as in every AWS tool.
+local function variable(getenv, name)
+  local value = getenv(name)
+  return value ~= "" and value or nil
+end
+
+local function first_variable(getenv, first, second)
+  local value = variable(getenv, first)
+  if value then
+    return value, first
+  end
+  return variable(getenv, second), second
+end
+
+local function printable(text)
+  return (text:gsub("[^ -~]", "?"))
+end
+
+local function fault(code, message)
+  return nil, errors.new("config", { code = code, message = message })
+end
+
+--- The region of a client.
+---@param option string|nil
+---@param defaults table|nil the transport's defaults, if it has any
+---@param getenv fun(name: string): string|nil
+---@return string|nil region
+---@return ses.Error|nil
+function M.region(option, defaults, getenv)
+  local region, source = option, "the option region"
+  if not region and defaults then
+    region, source = defaults.region, "the transport's default region"
+  elseif not region then
+    region, source = first_variable(getenv, "AWS_REGION", "AWS_DEFAULT_REGION")
+  end
+  if not region then
+    return fault("MissingRegion", "no region is set: pass the option region"
+      .. " (region = \"eu-west-1\"), or set AWS_REGION or AWS_DEFAULT_REGION")
+  end
+  if not endpoint.is_host_label(region) then
+    return fault("InvalidRegion", source .. " is not the name of a region: '"
+      .. printable(region) .. "' (expected letters, digits and hyphens, such as eu-west-1)")
+  end
+  return region
+end
+
+local function configured_url(service, getenv)
+  local ignore = variable(getenv, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+  if ignore and ignore:lower() == "true" then
+    return nil
+  end
+  return first_variable(getenv, "AWS_ENDPOINT_URL_" .. service:upper(), "AWS_ENDPOINT_URL")
+end
+
+--- The endpoint of a client.
+---@param service string "ses" or "sesv2"
+---@param region string
+---@param option string|nil
+---@param defaults table|nil the transport's defaults, if it has any
+---@param getenv fun(name: string): string|nil
+---@return ses.Endpoint|nil
+---@return ses.Error|nil
+function M.endpoint(service, region, option, defaults, getenv)
+  local url, source = option, "the option endpoint"
+  if not url and defaults then
+    url, source = defaults.endpoint, "the transport's default endpoint"
+  elseif not url then
+    url, source = configured_url(service, getenv)
+  end
+  if not url then
+    return endpoint.regional(region)
+  end
+  local parsed, reason = endpoint.parse(url)
+  if not parsed then
+    return fault("InvalidEndpoint", source .. " is not a URL that can be used: " .. reason
+      .. " (expected http://host:port or https://host, with a path at most)")
+  end
+  return parsed
+end
+
+return M

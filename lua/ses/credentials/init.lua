@@ -1,0 +1,102 @@
+--- Where the credentials of a client come from.
+---
+--- A provider is a function without arguments that returns credentials, or nil
+--- and an error. It is asked before every signature, so one whose credentials
+--- change keeps them for as long as they are good.
+local env = require "ses.credentials.env"
+local errors = require "ses.error"
+local protect = require "ses.protect"
+local static = require "ses.credentials.static"
+
+local M = {}
+
+local function failed(code, message, cause)
+  return nil, errors.new("credentials", {
+    code = code,
+    message = message,
+    cause = cause,
+    retryable = errors.is_error(cause) and cause.retryable,
+  })
+end
+
+-- A user's provider can do anything; what comes out of the wrapper is either
+-- credentials that can be signed with or an error of kind "credentials".
+local function guard(provider, object)
+  return function()
+    local ok, credentials, reason = protect(provider, object)
+    if not ok then
+      return failed("ProviderError", "the credentials provider raised an error: "
+        .. tostring(credentials), credentials)
+    elseif not credentials then
+      return failed("ProviderError", "the credentials provider has no credentials: "
+        .. tostring(reason), reason)
+    elseif type(credentials) ~= "table" then
+      return failed("InvalidCredentials", "the credentials provider returned a "
+        .. type(credentials) .. " (expected a table with access_key_id and secret_access_key)")
+    end
+    local copy, fault = static.copy(credentials)
+    if not copy then
+      return failed("InvalidCredentials", "the credentials provider returned credentials"
+        .. " that cannot be used: " .. fault)
+    end
+    return copy
+  end
+end
+
+-- What is looked up where nothing was given: the environment.
+local function default(getenv)
+  local provider = env.new(getenv)
+  return function()
+    local credentials, err = provider()
+    if err and err.code == "NoCredentials" then
+      err.message = "no credentials were found; tried the option credentials (not given) and"
+        .. " the environment (" .. err.message .. ")"
+    end
+    return credentials, err
+  end
+end
+
+--- What is wrong with the option `credentials`, in its form.
+---@param option any
+---@return string|nil fault
+function M.fault(option)
+  if type(option) == "function" then
+    return nil
+  elseif type(option) ~= "table" then
+    return "expected a table or a provider function, got " .. type(option)
+  elseif type(option.get) == "function" then
+    return nil
+  end
+  for _, name in ipairs { "access_key_id", "secret_access_key" } do
+    if type(option[name]) ~= "string" then
+      return name .. ": expected a string, got " .. type(option[name])
+    end
+  end
+  if option.session_token ~= nil and type(option.session_token) ~= "string" then
+    return "session_token: expected a string, got " .. type(option.session_token)
+  end
+  return nil
+end
+
+--- The provider of a client.
+---@param option table|function|nil the option `credentials`: credentials, a provider
+---  function, or a table whose method `get` is one
+---@param defaults table|nil the transport's defaults, if it has any
+---@param getenv fun(name: string): string|nil
+---@return (fun(): table|nil, ses.Error|nil)|nil provider
+---@return ses.Error|nil
+function M.provider(option, defaults, getenv)
+  if option == nil and defaults then
+    option = defaults.credentials
+  end
+  if option == nil then
+    return default(getenv)
+  elseif type(option) == "function" then
+    return guard(option)
+  elseif type(option.get) == "function" then
+    return guard(option.get, option)
+  end
+  return static.new(option)
+end
+
+return M

@@ -1,0 +1,61 @@
+--- What to do about an error, where that can be said in a line.
+local M = {}
+
+local BY_CODE = {
+  AccessDenied = function(err)
+    return err.operation and ("the IAM policy of these credentials must allow ses:%s")
+      :format(err.operation)
+  end,
+  InvalidClientTokenId = "the access key ID is not known to this service; temporary credentials"
+    .. " need their session token too",
+  MailFromDomainNotVerified = "the identity's MAIL FROM domain is not in state Success, and its"
+    .. " behavior on MX failure is to reject the message: publish the MX record, or set the"
+    .. " behavior to use the default value",
+  RequestExpired = "compare the clock of this machine with the time of day",
+  ExpiredToken = "the session token of the temporary credentials has expired",
+  SignatureDoesNotMatch = "check the secret access key",
+  TLSVerification = "name the CA's certificates with the option ca_bundle",
+}
+BY_CODE.AccessDeniedException = BY_CODE.AccessDenied
+BY_CODE.ExpiredTokenException = BY_CODE.ExpiredToken
+BY_CODE.InvalidSignatureException = BY_CODE.SignatureDoesNotMatch
+BY_CODE.MailFromDomainNotVerifiedException = BY_CODE.MailFromDomainNotVerified
+BY_CODE.UnrecognizedClientException = BY_CODE.InvalidClientTokenId
+
+-- SES tells these apart by their text only.
+local BY_TEXT = {
+  {
+    "is not subdomain of",
+    "give the full name of a subdomain of the identity's own domain: for example.com,"
+      .. " bounce.example.com",
+  },
+  {
+    "daily message quota",
+    "the quota counts the recipients of the last 24 hours; waiting a few seconds does not help",
+  },
+  {
+    "the following identities failed the check",
+    "verify the sender in this region; in the SES sandbox every recipient must be verified as well",
+  },
+  { "signature expired", BY_CODE.RequestExpired },
+  { "signature not yet current", BY_CODE.RequestExpired },
+}
+
+--- The hint for an error, if there is one.
+---@param err table an error of ses.error
+---@return string|nil
+function M.of(err)
+  local text = type(err.message) == "string" and err.message:lower() or ""
+  for i = 1, #BY_TEXT do
+    if text:find(BY_TEXT[i][1], 1, true) then
+      return BY_TEXT[i][2]
+    end
+  end
+  local hint = BY_CODE[err.code] or BY_CODE[err.shape]
+  if type(hint) == "function" then
+    return hint(err)
+  end
+  return hint
+end
+
+return M

@@ -1,0 +1,120 @@
+local credentials = require "ses.credentials"
+local errors = require "ses.error"
+
+local KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+local PAIR = { access_key_id = KEY, secret_access_key = SECRET }
+
+local function environment(variables)
+  return function(name)
+    return variables[name]
+  end
+end
+
+local FULL = environment { AWS_ACCESS_KEY_ID = "FROMENV", AWS_SECRET_ACCESS_KEY = SECRET }
+local EMPTY = environment {}
+
+describe("the provider", function()
+  local function key(option, defaults, getenv)
+    return assert(credentials.provider(option, defaults, getenv))().access_key_id
+  end
+
+  it("is the option, the transport's own, or the environment", function()
+    local defaults = { credentials = { access_key_id = "FROMTRANSPORT", secret_access_key = "s" } }
+    assert.equal(KEY, key(PAIR, defaults, FULL))
+    assert.equal("FROMTRANSPORT", key(nil, defaults, FULL))
+    assert.equal("FROMENV", key(nil, {}, FULL))
+    assert.equal("FROMENV", key(nil, nil, FULL))
+  end)
+
+  it("says what was tried when there is nothing", function()
+    local found, err = credentials.provider(nil, nil, EMPTY)()
+    assert.is_nil(found)
+    assert.is_true(errors.is_error(err, "credentials", "NoCredentials"))
+    for _, word in ipairs { "option credentials", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY" } do
+      assert.truthy(err.message:find(word, 1, true), err.message)
+    end
+  end)
+
+  it("may be a function", function()
+    assert.equal(KEY, key(function()
+      return PAIR
+    end, nil, FULL))
+  end)
+
+  it("may be a table with a method", function()
+    assert.equal("K1", key({ id = "K1", get = function(self)
+      return { access_key_id = self.id, secret_access_key = "s" }
+    end }, nil, FULL))
+  end)
+
+  it("is asked anew each time", function()
+    local n = 0
+    local provider = credentials.provider(function()
+      n = n + 1
+      return { access_key_id = "K" .. n, secret_access_key = "s" }
+    end, nil, EMPTY)
+    assert.equal("K1", provider().access_key_id)
+    assert.equal("K2", provider().access_key_id)
+  end)
+
+  for _, case in ipairs {
+    { "raises", "ProviderError", "raised an error: boom", function()
+      error("boom", 0)
+    end },
+    { "gives up", "ProviderError", "has no credentials: vault is sealed", function()
+      return nil, "vault is sealed"
+    end },
+    { "returns nothing", "ProviderError", "has no credentials: nil", function() end },
+    { "returns text", "InvalidCredentials", "returned a string", function()
+      return SECRET
+    end },
+    { "returns half", "InvalidCredentials", "secret_access_key: expected a string", function()
+      return { access_key_id = KEY }
+    end },
+    { "returns a line break", "InvalidCredentials", "secret_access_key: it has a line", function()
+      return { access_key_id = KEY, secret_access_key = SECRET .. "\n" }
+    end },
+  } do
+    it("that " .. case[1] .. " is an error", function()
+      local found, err = credentials.provider(case[4], nil, FULL)()
+      assert.is_nil(found)
+      assert.is_true(errors.is_error(err, "credentials", case[2]))
+      assert.truthy(err.message:find(case[3], 1, true), err.message)
+      assert.is_nil(tostring(err):find(SECRET, 1, true))
+      assert.is_false(err.retryable)
+    end)
+  end
+
+  it("hands on the cause, and whether it can pass", function()
+    local cause = errors.new("timeout", { code = "AttemptTimeout", message = "m",
+      retryable = true })
+    local _, err = credentials.provider(function()
+      return nil, cause
+    end, nil, FULL)()
+    assert.equal("credentials", err.kind)
+    assert.equal(cause, err.cause)
+    assert.is_true(err.retryable)
+  end)
+
+  it("of credentials that cannot be used is an error at once", function()
+    local provider, err = credentials.provider(
+      { access_key_id = "", secret_access_key = SECRET }, nil, FULL)
+    assert.is_nil(provider)
+    assert.is_true(errors.is_error(err, "credentials", "InvalidCredentials"))
+  end)
+end)
+
+describe("the option credentials", function()
+  it("has one of three forms", function()
+    assert.is_nil(credentials.fault(PAIR))
+    assert.is_nil(credentials.fault(function() end))
+    assert.is_nil(credentials.fault { get = function() end })
+    assert.equal("expected a table or a provider function, got string", credentials.fault(SECRET))
+    assert.equal("secret_access_key: expected a string, got nil",
+      credentials.fault { access_key_id = KEY })
+    assert.equal("access_key_id: expected a string, got nil",
+      credentials.fault { accessKeyId = KEY, secret_access_key = SECRET })
+    assert.equal("session_token: expected a string, got number",
+      credentials.fault { access_key_id = KEY, secret_access_key = SECRET, session_token = 5 })
+  end)
+end)
