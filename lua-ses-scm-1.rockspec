@@ -1,0 +1,110 @@
+rockspec_format = "3.0"
+package = "lua-ses"
+version = "scm-1"
+
+-- luarocks make builds the checkout that it runs in.
+source = {
+  url = "git+file://.",
+}
+
+description = {
+  summary = "Amazon SES for Lua: v1 and v2, custom MAIL FROM domains, a local emulator",
+  detailed = [[
+A client for Amazon Simple Email Service with a C core that signs, encodes and
+decodes, a libcurl transport, and an emulator that verifies every signature.]],
+  license = "MIT",
+}
+
+dependencies = {
+  "lua >= 5.1, < 5.5",
+  "lua-cjson >= 2.1",
+}
+
+-- CURL names no header: where it lives in a multiarch folder, the compiler
+-- finds it and luarocks does not.
+external_dependencies = {
+  OPENSSL = { header = "openssl/evp.h", library = "crypto" },
+  EXPAT = { header = "expat.h", library = "expat" },
+  CURL = { library = "curl" },
+}
+
+build = {
+  type = "builtin",
+  modules = {
+    ["ses.core"] = {
+      sources = {
+        "csrc/clock.c",
+        "csrc/codec.c",
+        "csrc/crypto.c",
+        "csrc/lbox.c",
+        "csrc/ldecode.c",
+        "csrc/lencode.c",
+        "csrc/lread.c",
+        "csrc/lread_json.c",
+        "csrc/lread_xml.c",
+        "csrc/lvalidate.c",
+        "csrc/lvalue.c",
+        "csrc/lwrite_form.c",
+        "csrc/lwrite_json.c",
+        "csrc/model.c",
+        "csrc/path.c",
+        "csrc/sbuf.c",
+        "csrc/services.c",
+        "csrc/services/ses.c",
+        "csrc/services/sesv2.c",
+        "csrc/services/sso.c",
+        "csrc/services/sso_oidc.c",
+        "csrc/services/sts.c",
+        "csrc/sigv4.c",
+        "csrc/xml.c",
+      },
+      libraries = { "crypto", "expat", "pthread" },
+      incdirs = { "csrc", "$(OPENSSL_INCDIR)", "$(EXPAT_INCDIR)" },
+      libdirs = { "$(OPENSSL_LIBDIR)", "$(EXPAT_LIBDIR)" },
+    },
+    ["ses.curl"] = {
+      sources = {
+        "csrc/lbox.c",
+        "csrc/lcurl.c",
+        "csrc/multi.c",
+        "csrc/sbuf.c",
+      },
+      libraries = { "curl", "pthread" },
+      incdirs = { "csrc", "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
+    },
+    ["ses"] = "lua/ses/init.lua",
+    ["ses.call"] = "lua/ses/call.lua",
+    ["ses.classify"] = "lua/ses/classify.lua",
+    ["ses.client"] = "lua/ses/client.lua",
+    ["ses.config"] = "lua/ses/config.lua",
+    ["ses.credentials"] = "lua/ses/credentials/init.lua",
+    ["ses.credentials.env"] = "lua/ses/credentials/env.lua",
+    ["ses.credentials.static"] = "lua/ses/credentials/static.lua",
+    ["ses.emulator.body"] = "lua/ses/emulator/body.lua",
+    ["ses.emulator.clock"] = "lua/ses/emulator/clock.lua",
+    ["ses.emulator.errors"] = "lua/ses/emulator/errors.lua",
+    ["ses.emulator.form"] = "lua/ses/emulator/form.lua",
+    ["ses.emulator.json"] = "lua/ses/emulator/json.lua",
+    ["ses.emulator.model"] = "lua/ses/emulator/model.lua",
+    ["ses.emulator.names"] = "lua/ses/emulator/names.lua",
+    ["ses.emulator.scalar"] = "lua/ses/emulator/scalar.lua",
+    ["ses.emulator.validate"] = "lua/ses/emulator/validate.lua",
+    ["ses.emulator.xml"] = "lua/ses/emulator/xml.lua",
+    ["ses.endpoint"] = "lua/ses/endpoint.lua",
+    ["ses.error"] = "lua/ses/error.lua",
+    ["ses.hints"] = "lua/ses/hints.lua",
+    ["ses.names"] = "lua/ses/names.lua",
+    ["ses.nearest"] = "lua/ses/nearest.lua",
+    ["ses.options"] = "lua/ses/options.lua",
+    ["ses.partitions"] = "lua/ses/partitions.lua",
+    ["ses.protect"] = "lua/ses/protect.lua",
+    ["ses.types.ses"] = "lua/ses/types/ses.lua",
+    ["ses.types.sesv2"] = "lua/ses/types/sesv2.lua",
+    ["ses.user_agent"] = "lua/ses/user_agent.lua",
+    ["ses.version"] = "lua/ses/version.lua",
+  },
+  install = {
+    bin = { sesctl = "bin/sesctl" },
+  },
+}

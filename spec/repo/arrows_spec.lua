@@ -1,0 +1,139 @@
+-- Arrows point one way: who may include or require what.
+
+local tree = require "spec.support.tree"
+
+local function is_binding(path)
+  return path:find("^csrc/l%w+%.[ch]$") or path == "csrc/compat.h"
+end
+
+-- Files below a folder that break a rule, each with the reason.
+local function offenders(folder, pattern, judge)
+  local found = {}
+  for _, path in ipairs(tree.files(folder, pattern)) do
+    local reason = judge(path, tree.read(path))
+    if reason then
+      found[#found + 1] = path .. ": " .. reason
+    end
+  end
+  return found
+end
+
+local function includes(pattern, allowed)
+  return offenders("csrc", "%.[ch]$", function(path, text)
+    for _, header in ipairs(tree.included(text)) do
+      if header:find(pattern) and not allowed(path) then
+        return "includes " .. header
+      end
+    end
+  end)
+end
+
+local function only(file)
+  return function(path)
+    return path == file
+  end
+end
+
+-- Modules that match required, from files that match path.
+local function requires(path_pattern, required_pattern, allowed)
+  return offenders("lua", path_pattern, function(path, text)
+    for _, name in ipairs(tree.required(text)) do
+      if name:find(required_pattern) and not (allowed and allowed(path)) then
+        return "requires " .. name
+      end
+    end
+  end)
+end
+
+describe("arrows in C", function()
+  it("lua.h is for the bindings", function()
+    assert.same({}, includes("^lua", is_binding))
+    assert.same({}, includes("lauxlib", is_binding))
+    assert.same({}, includes("compat%.h$", is_binding))
+    assert.same({}, includes("^l%w+%.h$", function(path)
+      return is_binding(path)
+    end))
+  end)
+
+  it("plain C knows no lua_State", function()
+    assert.same({}, offenders("csrc", "%.[ch]$", function(path, text)
+      if not is_binding(path) and tree.strip_c(text):find("lua_%w") then
+        return "uses Lua's API"
+      end
+    end))
+  end)
+
+  it("each library has one file", function()
+    assert.same({}, includes("^openssl/", only("csrc/crypto.c")))
+    assert.same({}, includes("^expat", only("csrc/xml.c")))
+    assert.same({}, includes("^curl/", only("csrc/multi.c")))
+  end)
+
+  it("each library has its file", function()
+    for file, header in pairs { ["crypto.c"] = "openssl/evp.h", ["xml.c"] = "expat.h",
+                                ["multi.c"] = "curl/curl.h" } do
+      local found = table.concat(tree.included(tree.read("csrc/" .. file)), " ")
+      assert.truthy(found:find(header, 1, true), file .. " includes " .. found)
+    end
+  end)
+
+  it("no name of Lua's headers is defined", function()
+    assert.same({}, offenders("csrc", "%.[ch]$", function(_, text)
+      local name = text:match("#%s*define%s+(luaL?_%w+)")
+      return name and "defines " .. name
+    end))
+  end)
+
+  it("no light userdata: LuaJIT cannot hold every address", function()
+    assert.same({}, offenders("csrc", "%.[ch]$", function(_, text)
+      if tree.strip_c(text):find("lightuserdata") then
+        return "uses lightuserdata"
+      end
+    end))
+  end)
+end)
+
+describe("arrows in Lua", function()
+  it("nginx is known to the resty folder and the emulator's nginx host", function()
+    assert.same({}, offenders("lua", "%.lua$", function(path, text)
+      local free = path:find("^lua/ses/resty/") or path:find("^lua/ses/emulator/nginx")
+      if not free and tree.strip_lua(text):find("%f[%w_]ngx%.") then
+        return "uses ngx"
+      end
+    end))
+  end)
+
+  it("the libcurl binding is for its transport", function()
+    assert.same({}, requires("%.lua$", "^ses%.curl$", only("lua/ses/transport/curl.lua")))
+  end)
+
+  it("policy without I/O of its own requires no transport and no client", function()
+    for _, policy in ipairs { "credentials/", "retry", "ratelimit", "endpoint", "config" } do
+      local files = "^lua/ses/" .. policy
+      for _, ring in ipairs { "transport", "curl", "client", "call", "cli", "emulator" } do
+        assert.same({}, requires(files, "^ses%." .. ring .. "%f[^%w_]"))
+      end
+    end
+  end)
+
+  it("nothing requires the command line", function()
+    assert.same({}, requires("%.lua$", "^ses%.cli%f[^%w_]", function(path)
+      return path:find("^lua/ses/cli/")
+    end))
+  end)
+
+  it("what is required exists", function()
+    local known = { ["ses.core"] = true, ["ses.curl"] = true }
+    for _, path in ipairs(tree.files("lua", "%.lua$")) do
+      local name = path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/init$", "")
+      known[name:gsub("/", ".")] = true
+    end
+    assert.same({}, offenders("lua", "%.lua$", function(_, text)
+      for _, name in ipairs(tree.required(text)) do
+        if name:find("^ses%f[^%w_]") and not known[name] then
+          return "requires " .. name
+        end
+      end
+    end))
+  end)
+end)
