@@ -442,7 +442,7 @@ static void number(struct validator *v, const struct ses_shape *shape)
         return;
     }
 #if LUA_VERSION_NUM >= 503
-    if (lua_isinteger(v->L, -1)) { /* as a double, 2^53 + 1 is 2^53 */
+    if (lua_isinteger(v->L, -1)) { /* its double may be a neighbour */
         lua_Integer i = lua_tointeger(v->L, -1);
 
         if (i > (lua_Integer)SES_INTEGER_MAX ||
@@ -452,9 +452,8 @@ static void number(struct validator *v, const struct ses_shape *shape)
 #endif
     if (n > limit || n < -limit - (shape->type == SES_INTEGER)) {
         mismatch(v, "range", got,
-                 shape->type == SES_INTEGER
-                     ? "an integer of 32 bits"
-                     : "an integer between -2^53 and 2^53");
+                 shape->type == SES_INTEGER ? "an integer of 32 bits"
+                                            : "an integer of at most 53 bits");
         return;
     }
     minimum(v, shape, n, "");

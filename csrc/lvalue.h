@@ -9,8 +9,9 @@
 #include "model.h"
 #include "sbuf.h"
 
-/* Integers that every Lua holds exactly: no number beyond is taken or given. */
-#define SES_INTEGER_MAX 9007199254740992.0
+/* The largest integer that no double mistakes for its neighbour: none beyond
+ * is taken or given. */
+#define SES_INTEGER_MAX 9007199254740991.0
 
 /* Whether the value at index counts as not given: nil or cjson.null. */
 int ses_value_absent(lua_State *L, int index);

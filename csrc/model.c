@@ -69,3 +69,16 @@ const char *ses_member_wire(const struct ses_member *member)
 {
     return member->wire ? member->wire : member->name;
 }
+
+int ses_member_is_flat(const struct ses_member *member)
+{
+    return (member->flags & SES_FLATTENED) || (member->shape->flags & SES_FLAT);
+}
+
+const char *ses_member_item(const struct ses_member *member)
+{
+    const char *own =
+        member->shape->type == SES_LIST ? member->shape->members->wire : NULL;
+
+    return own && strcmp(own, "member") != 0 ? own : ses_member_wire(member);
+}

@@ -140,4 +140,10 @@ const struct ses_member *ses_member_find(const struct ses_shape *shape,
 /* The member's name on the wire. */
 const char *ses_member_wire(const struct ses_member *member);
 
+/* Whether a list or map member has no element around its items. */
+int ses_member_is_flat(const struct ses_member *member);
+
+/* The name of the items of a flattened list: their own, or the list's. */
+const char *ses_member_item(const struct ses_member *member);
+
 #endif

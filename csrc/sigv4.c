@@ -265,8 +265,7 @@ static int compare_names(const struct ses_header *a, const struct ses_header *b)
     return ses_casecmp(a->name.p, a->name.n, b->name.p, b->name.n);
 }
 
-/* By name; headers of one name keep their order. */
-static void sort_headers(struct ses_header *headers, size_t n)
+void ses_sigv4_sort_headers(struct ses_header *headers, size_t n)
 {
     size_t i, j;
 
@@ -291,7 +290,7 @@ int ses_sigv4_canonical(struct ses_signer *s, struct ses_sbuf *out,
     ses_sbuf_addc(out, '\n');
     canonical_query(s, out, r->query);
     ses_sbuf_addc(out, '\n');
-    sort_headers(r->headers, r->nheaders);
+    ses_sigv4_sort_headers(r->headers, r->nheaders);
     for (; h < end; h++) {
         int again = h > r->headers && compare_names(h, h - 1) == 0;
 

@@ -52,6 +52,10 @@ void ses_signer_free(struct ses_signer *s);
 int ses_signer_hash(struct ses_signer *s, const char *data, size_t len,
                     char out[SES_SIGNATURE_LEN]);
 
+/* Sorts by name, without regard to case; headers of one name keep their
+ * order. */
+void ses_sigv4_sort_headers(struct ses_header *headers, size_t n);
+
 /* Appends the canonical request.  The signed header names ("host;x-amz-date")
  * are the out->len bytes from *names on.  Returns 0, or -1 when memory or
  * out's cap is exhausted. */

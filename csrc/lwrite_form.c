@@ -43,34 +43,9 @@ static void text_value(struct ses_writer *w, const struct ses_shape *shape)
     if (w->scratch->error)
         w->out->error = w->scratch->error;
     else
-        ses_percent_add(w->out, w->scratch->data + mark,
-                        w->scratch->len - mark, 0);
+        ses_percent_add(w->out, w->scratch->data + mark, w->scratch->len - mark,
+                        0);
     w->scratch->len = mark;
-}
-
-static int is_flat(const struct ses_shape *shape, unsigned char flags)
-{
-    return (shape->flags & SES_FLAT) || (flags & SES_FLATTENED);
-}
-
-/* A flattened list whose element has a name of its own goes under that name
- * instead of the list's. */
-static void list_part(struct ses_writer *w, const struct ses_shape *shape,
-                      int flat)
-{
-    const char *element = shape->members->wire;
-
-    if (!flat) {
-        add_part(w, element);
-        return;
-    }
-    if (strcmp(element, "member") == 0)
-        return;
-    while (w->scratch->len && w->scratch->data[w->scratch->len - 1] != '.')
-        w->scratch->len--;
-    if (w->scratch->len)
-        w->scratch->len--;
-    add_part(w, element);
 }
 
 static void list(struct ses_writer *w, const struct ses_shape *shape, int flat)
@@ -82,7 +57,8 @@ static void list(struct ses_writer *w, const struct ses_shape *shape, int flat)
         begin(w);
         return;
     }
-    list_part(w, shape, flat);
+    if (!flat)
+        add_part(w, shape->members->wire);
     mark = w->scratch->len;
     for (i = 1; i <= n && !w->out->error; i++) {
         ses_path_index(&w->path, i);
@@ -127,7 +103,7 @@ static void map(struct ses_writer *w, const struct ses_shape *shape, int flat)
 }
 
 static void container(struct ses_writer *w, const struct ses_shape *shape,
-                      unsigned char flags)
+                      int flat)
 {
     if (!lua_istable(w->L, -1))
         luaL_error(w->L, "params changed while they were encoded");
@@ -135,15 +111,15 @@ static void container(struct ses_writer *w, const struct ses_shape *shape,
     if (shape->type == SES_STRUCTURE)
         ses_write_form(w, shape);
     else if (shape->type == SES_LIST)
-        list(w, shape, is_flat(shape, flags));
+        list(w, shape, flat);
     else
-        map(w, shape, is_flat(shape, flags));
+        map(w, shape, flat);
 }
 
 static void value(struct ses_writer *w, const struct ses_shape *shape)
 {
     if (shape->type <= SES_MAP)
-        container(w, shape, 0);
+        container(w, shape, shape->flags & SES_FLAT);
     else
         text_value(w, shape);
 }
@@ -153,15 +129,17 @@ void ses_write_form(struct ses_writer *w, const struct ses_shape *shape)
     lua_State *L = w->L;
     size_t mark = w->scratch->len;
     unsigned i;
+    int flat;
 
     for (i = 0; i < shape->count && !w->out->error; i++) {
         const struct ses_member *m = &shape->members[i];
 
         if (ses_value_field(L, -1, m->name)) {
             ses_path_name(&w->path, m->name, strlen(m->name));
-            add_part(w, ses_member_wire(m));
+            flat = ses_member_is_flat(m);
+            add_part(w, flat ? ses_member_item(m) : ses_member_wire(m));
             if (m->shape->type <= SES_MAP)
-                container(w, m->shape, m->flags);
+                container(w, m->shape, flat);
             else
                 text_value(w, m->shape);
             w->scratch->len = mark;

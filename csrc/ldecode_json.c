@@ -1,0 +1,241 @@
+/* Responses of the rest-json protocol. */
+#include "codec.h"
+#include "ldecode.h"
+#include "lvalue.h"
+
+#include <string.h>
+
+enum { JSON_DEPTH = 64 };
+
+/* Sets the members of a shape that travel in headers or in the status, in the
+ * table at index to; 0, or -1. */
+static int read_headers(struct ses_decoder *d, const struct ses_shape *shape,
+                        int to)
+{
+    lua_State *L = d->reader.L;
+    unsigned i;
+
+    for (i = 0; i < shape->count; i++) {
+        const struct ses_member *m = &shape->members[i];
+        const char *wire = ses_member_wire(m), *value;
+        char name[128];
+        size_t n;
+
+        if (m->location == SES_IN_STATUS) {
+            ses_pushinteger(L, d->status);
+            lua_setfield(L, to, m->name);
+        }
+        if (m->location != SES_IN_HEADER || strlen(wire) >= sizeof name)
+            continue;
+        for (n = 0; wire[n]; n++)
+            name[n] = (char)(wire[n] >= 'A' && wire[n] <= 'Z' ? wire[n] + 32
+                                                              : wire[n]);
+        name[n] = '\0';
+        value = ses_decode_header(L, name);
+        if (value) {
+            ses_path_name(&d->reader.path, m->name, strlen(m->name));
+            if (m->shape->type <= SES_MAP ||
+                ses_read_text(&d->reader, value, strlen(value), m->shape,
+                              SES_FORMAT_RFC822) != 0)
+                return -1;
+            lua_setfield(L, to, m->name);
+            ses_path_leave(&d->reader.path);
+        }
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
+/* A cjson instance of our own, so that nobody else's settings reach it. */
+static void open_json(lua_State *L)
+{
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "cjson.safe");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "new");
+    lua_call(L, 0, 1);
+    lua_getfield(L, -1, "decode_invalid_numbers");
+    lua_pushboolean(L, 0);
+    lua_call(L, 1, 0);
+    lua_getfield(L, -1, "decode_max_depth");
+    lua_pushinteger(L, JSON_DEPTH);
+    lua_call(L, 1, 0);
+    lua_getfield(L, -1, "decode");
+    lua_replace(L, lua_upvalueindex(SES_DECODE_JSON));
+    lua_pop(L, 2);
+}
+
+/* Pushes the decoded body, a table, and returns 0; or pushes a message. */
+static int parse_json(struct ses_decoder *d)
+{
+    lua_State *L = d->reader.L;
+    size_t bad = ses_utf8_check(d->body, d->len);
+
+    if (bad < d->len) {
+        d->offset = (long long)bad;
+        lua_pushliteral(L, "not JSON: not UTF-8");
+        return -1;
+    }
+    if (lua_isnil(L, lua_upvalueindex(SES_DECODE_JSON)))
+        open_json(L);
+    lua_pushvalue(L, lua_upvalueindex(SES_DECODE_JSON));
+    lua_pushvalue(L, SES_DECODE_BODY);
+    lua_call(L, 1, 2);
+    if (lua_istable(L, -2)) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    if (lua_type(L, -1) == LUA_TSTRING)
+        lua_pushfstring(L, "not JSON: %s", lua_tostring(L, -1));
+    else
+        lua_pushliteral(L, "expected a JSON object");
+    return -1;
+}
+
+/* Pushes the string member of the object at index, or nil. */
+static void push_string(lua_State *L, int index, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, index);
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+}
+
+static void push_either(lua_State *L, int index, const char *a, const char *b)
+{
+    push_string(L, index, a);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        push_string(L, index, b);
+    }
+}
+
+/* Replaces "namespace#Code:http://..." at the top by "Code". */
+static void strip_code(lua_State *L)
+{
+    const char *s = lua_tostring(L, -1), *sharp;
+    size_t n = strcspn(s, ":");
+
+    sharp = memchr(s, '#', n);
+    if (sharp) {
+        n -= (size_t)(sharp + 1 - s);
+        s = sharp + 1;
+    }
+    while (n && *s == ' ') {
+        s++;
+        n--;
+    }
+    lua_pushlstring(L, s, n);
+    lua_remove(L, -2);
+}
+
+static int json_error(struct ses_decoder *d)
+{
+    lua_State *L = d->reader.L;
+    const struct ses_shape *shape;
+    int object, first;
+
+    if (d->len == 0 || parse_json(d) != 0) {
+        /* The header may name the error all the same. */
+        lua_settop(L, SES_DECODE_BODY);
+        lua_newtable(L);
+    }
+    object = lua_gettop(L);
+    first = object + 1;
+    if (!ses_decode_header(L, "x-amzn-errortype")) {
+        lua_pop(L, 1);
+        push_either(L, object, "code", "__type");
+    }
+    if (lua_isnil(L, first)) {
+        lua_pushfstring(L,
+                        "HTTP %d without an error code in the headers or "
+                        "the body",
+                        d->status);
+        return ses_decode_error(d);
+    }
+    strip_code(L);
+    push_either(L, object, "message", "Message");
+    lua_pushnil(L);
+    ses_decode_request_id(L);
+    shape = ses_decode_find_error(d->handle, lua_tostring(L, first));
+    lua_newtable(L);
+    /* As with XML: details never hide the error. */
+    if (shape && read_headers(d, shape, first + 4) == 0 &&
+        ses_read_members(&d->reader, object, first + 4, shape) == 0)
+        ses_decode_trim_details(L);
+    else
+        lua_settop(L, first + 3);
+    lua_settop(L, first + 4);
+    return ses_decode_service_error(L, first, shape);
+}
+
+/* Sets the member that is the whole body in the table at index to; 0, or -1
+ * with a message pushed or a problem noted. */
+static int read_payload(struct ses_decoder *d, const struct ses_shape *output,
+                        int to)
+{
+    lua_State *L = d->reader.L;
+    const struct ses_member *m =
+        ses_member_find(output, output->payload, strlen(output->payload));
+
+    if (d->len == 0)
+        return 0;
+    if (m->shape->type == SES_STRING || m->shape->type == SES_BLOB) {
+        lua_pushvalue(L, SES_DECODE_BODY);
+    } else {
+        if (parse_json(d) != 0)
+            return -1;
+        if (ses_read_json(&d->reader, m->shape) != 0) {
+            lua_pushstring(L, d->reader.problem);
+            return -1;
+        }
+    }
+    lua_setfield(L, to, m->name);
+    return 0;
+}
+
+static int has_body(const struct ses_shape *output)
+{
+    unsigned i;
+
+    for (i = 0; output && i < output->count; i++) {
+        if (output->members[i].location == SES_IN_BODY)
+            return 1;
+    }
+    return 0;
+}
+
+static int json_result(struct ses_decoder *d)
+{
+    lua_State *L = d->reader.L;
+    const struct ses_shape *output = d->handle->operation->output;
+    int to;
+
+    lua_newtable(L);
+    to = lua_gettop(L);
+    if (output && read_headers(d, output, to) != 0)
+        return ses_decode_problem(d);
+    if (output && output->payload) {
+        if (read_payload(d, output, to) != 0)
+            return ses_decode_error(d);
+    } else if (has_body(output) || d->len) {
+        if (parse_json(d) != 0)
+            return ses_decode_error(d);
+        if (output &&
+            ses_rawlen(L, -1) > 0) /* an array is not what it should be */
+            return ses_read_problem(&d->reader, "an object", "an array"),
+                   ses_decode_problem(d);
+        if (output && ses_read_members(&d->reader, lua_gettop(L), to, output))
+            return ses_decode_problem(d);
+    }
+    lua_settop(L, to);
+    ses_decode_request_id(L);
+    return 2;
+}
+
+int ses_decode_json(struct ses_decoder *d)
+{
+    return d->status >= 300 ? json_error(d) : json_result(d);
+}
