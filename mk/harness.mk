@@ -1,20 +1,61 @@
-# Sanitizers, and the harnesses of spec/c.
+# Sanitizers, valgrind, and the harnesses of spec/c.
 
 HARNESS_CC = $(CC) $(CPPFLAGS) $(CFLAGS) $(VARIANT_FLAGS) -std=c99 -pthread \
   $(WARNINGS) $(EXTERNAL_CFLAGS)
 LUA_LIBS = $(call pc,--libs $(LUA_PC))
 OOM_ABIS := 5.1 5.4
 
-.PHONY: oom oom-one
+# What follows runs in the environment of the tree that was built.
+IN_TREE = LUA_BIN='$(LUA_BIN)' BUILD='$(BUILD)' sh mk/in-tree.sh
+
+.PHONY: oom oom-one asan asan-one tsan tsan-one valgrind
+
+# --- running out of memory ---
+
 $(BUILD)/oom: spec/c/oom.c spec/c/alloc.c spec/c/alloc.h $(BUILD)/flags
 	$(HARNESS_CC) -rdynamic -o $@ $(filter %.c,$^) $(LUA_LIBS) -ldl
 
 oom-one: lib $(BUILD)/oom
-	@LUA_BIN='$(LUA_BIN)' BUILD='$(BUILD)' sh mk/in-tree.sh \
-	  $(BUILD)/oom spec/c/oom.lua $(OOM_ARGS)
+	@$(IN_TREE) $(BUILD)/oom spec/c/oom.lua $(OOM_ARGS)
 
 oom: ## Fail every allocation in turn, on Lua 5.1 and 5.4
-	@failed=; for abi in $(OOM_ABIS); do \
-	  $(MAKE) --no-print-directory LUA=$$abi oom-one || failed="$$failed $$abi"; \
-	done; \
-	[ -z "$$failed" ] || { echo "make: failed on$$failed" >&2; exit 1; }
+	@$(call each,$(OOM_ABIS),oom-one)
+
+# --- AddressSanitizer and UndefinedBehaviorSanitizer ---
+
+runtime = $(shell $(CC) -print-file-name=$(1))
+
+$(BUILD)/unpreload.so: spec/c/unpreload.c $(BUILD)/flags
+	$(CC) -std=c99 -fPIC -shared -o $@ $<
+
+asan-one: lib $(BUILD)/unpreload.so
+	@$(IN_TREE) env \
+	  LD_PRELOAD="$(call runtime,libasan.so):$(call runtime,libubsan.so):$(CURDIR)/$(BUILD)/unpreload.so" \
+	  UBSAN_OPTIONS=print_stacktrace=1 \
+	  $(LUA_BIN) "$$(command -v busted)" --ignore-lua $(BUSTED_ARGS) $(SPEC)
+
+asan: deps-test ## The specs under AddressSanitizer and UBSan, on 5.4 and LuaJIT
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(call each,$(TEST_ABIS),VARIANT=asan asan-one)
+
+# --- ThreadSanitizer ---
+
+$(BUILD)/threads: spec/c/threads.c $(BUILD)/flags
+	$(HARNESS_CC) -rdynamic -o $@ $(filter %.c,$^) $(LUA_LIBS) -ldl
+
+# The libraries are not instrumented: what they do among themselves is theirs.
+tsan-one: lib $(BUILD)/threads
+	@TSAN_OPTIONS='halt_on_error=0 ignore_noninstrumented_modules=1' \
+	  $(IN_TREE) setarch -R $(BUILD)/threads spec/c/threads.lua
+
+tsan: deps ## 8 threads, a Lua state each, under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=tsan tsan-one
+
+# --- valgrind ---
+
+valgrind: deps-valgrind ## The main job under valgrind
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(IN_TREE) sh mk/with-emulator.sh \
+	  valgrind --quiet --error-exitcode=9 --leak-check=full \
+	  --show-leak-kinds=definite,possible --errors-for-leak-kinds=definite \
+	  --keep-debuginfo=yes $(LUA_BIN) examples/main_job.lua

@@ -25,3 +25,10 @@ install: lib ## Install for LUA under PREFIX=/usr/local (DESTDIR is honoured)
 uninstall: ## Remove what install put there
 	rm -rf "$(DESTDIR)$(LUA_DIR)/ses" "$(DESTDIR)$(LUA_LIBDIR)/ses"
 	rm -f "$(DESTDIR)$(PREFIX)/bin/sesctl"
+
+rock-check: deps-rock ## luarocks make into clean trees for 5.1, 5.3 and 5.4
+	@sh mk/rock-check.sh
+
+.PHONY: clean-root-check
+clean-root-check: ## The README's commands in a bare Debian 12 root (as root)
+	@sh mk/clean-root.sh

@@ -18,7 +18,7 @@ RUN_PACKAGES := gcc libc6-dev pkg-config libssl-dev libexpat1-dev \
 TEST_PACKAGES := $(RUN_PACKAGES) $(PACKAGES_5.4) lua-busted binutils curl \
   openssl procps awscli python3 python3-boto3
 
-CHECK_PACKAGES := $(TEST_PACKAGES) lua-check clang-format cppcheck
+CHECK_PACKAGES := $(TEST_PACKAGES) lua-check clang-format cppcheck python3-pip
 MATRIX_PACKAGES := $(TEST_PACKAGES) $(PACKAGES_5.1) $(PACKAGES_5.3)
 ROCK_PACKAGES := $(MATRIX_PACKAGES) luarocks
 VALGRIND_PACKAGES := $(RUN_PACKAGES) valgrind libc6-dbg

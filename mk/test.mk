@@ -12,20 +12,19 @@ spec: ## Run the specs (SPEC=file) on LUA only, installing nothing
 # An environment of our own for busted, whatever the shell's was.
 RUN_SPECS = BUILD='$(BUILD)' LUA_BIN='$(LUA_BIN)' sh mk/spec.sh
 
-# Runs every ABI though one fails; $(1) names them, $(2) is what to pass on.
-each_abi = failed=; for abi in $(1); do \
-	  echo "== Lua $$abi"; \
-	  $(MAKE) --no-print-directory LUA=$$abi $(2) spec || \
-	    failed="$$failed $$abi"; \
+# Makes $(2) for every ABI of $(1), though one fails.
+each = failed=; for abi in $(1); do \
+	  echo "== Lua $$abi: $(firstword $(filter-out %=%,$(2)))"; \
+	  $(MAKE) --no-print-directory LUA=$$abi $(2) || failed="$$failed $$abi"; \
 	done; \
 	[ -z "$$failed" ] || { echo "make: failed on$$failed" >&2; exit 1; }
 
 test: deps-test ## Install what the specs need, run them on Lua 5.4 and LuaJIT
-	@$(call each_abi,$(TEST_ABIS))
+	@$(call each,$(TEST_ABIS),spec)
 
 test-long: deps-test ## The soaks and long differentials as well
-	@$(call each_abi,$(TEST_ABIS))
-	@$(call each_abi,$(TEST_ABIS),BUSTED_ARGS='--run=long')
+	@$(call each,$(TEST_ABIS),spec)
+	@$(call each,$(TEST_ABIS),BUSTED_ARGS=--run=long spec)
 
 matrix: deps-matrix ## The specs on Lua 5.1, LuaJIT, 5.3 and 5.4
-	@$(call each_abi,$(MATRIX_ABIS))
+	@$(call each,$(MATRIX_ABIS),spec)

@@ -67,7 +67,7 @@ end
 ---@return string[]
 function M.required(text)
   local names = {}
-  for name in M.strip_lua(text):gmatch("require%s*%(?%s*[\"']([%w_.]*[%w_])["']") do
+  for name in M.strip_lua(text):gmatch("require%s*%(?%s*[\"']([%w_.]*[%w_])[\"']") do
     names[#names + 1] = name
   end
   return names

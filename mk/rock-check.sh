@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs the rock into clean trees, one for each Lua, and uses it from
+# outside the checkout.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$root/build/rock
+unset LUA_INIT LUA_PATH LUA_CPATH
+unset LUA_PATH_5_3 LUA_CPATH_5_3 LUA_PATH_5_4 LUA_CPATH_5_4
+
+die() {
+  echo "rock-check: $1" >&2
+  exit 1
+}
+
+# What the shared object $1 exports.
+exported() {
+  nm -D --defined-only "$1" | awk '{ print $3 }' | tr '\n' ' '
+}
+
+rm -rf "$work"
+for lua in ${*:-5.1 5.3 5.4}; do
+  # luarocks compiles in the source folder: give it one of its own.
+  mkdir -p "$work/$lua/src"
+  (cd "$root" && tar cf - --exclude=./build --exclude=./.git --exclude='*.o' .) |
+    tar xf - -C "$work/$lua/src"
+
+  echo "== luarocks make, Lua $lua"
+  (cd "$work/$lua/src" &&
+    luarocks --lua-version="$lua" --tree="$work/$lua/tree" \
+      make --deps-mode=none lua-ses-scm-1.rockspec) >"$work/$lua/log" 2>&1 || {
+    cat "$work/$lua/log"
+    die "luarocks make failed for Lua $lua"
+  }
+  rm -rf "$work/$lua/src"
+
+  lib=$work/$lua/tree/lib/lua/$lua/ses
+  for name in core curl; do
+    [ "$(exported "$lib/$name.so")" = "luaopen_ses_$name " ] ||
+      die "$name.so for Lua $lua exports: $(exported "$lib/$name.so")"
+  done
+
+  # From a folder that has nothing of ours.
+  mkdir -p "$work/$lua/elsewhere"
+  cp "$root/examples/in_process.lua" "$work/$lua/elsewhere/"
+  cd "$work/$lua/elsewhere"
+  eval "$(luarocks --lua-version="$lua" --tree="$work/$lua/tree" path)"
+  "lua$lua" in_process.lua || die "the example failed on Lua $lua"
+  sesctl --version || die "sesctl failed on Lua $lua"
+  cd "$root"
+done
+echo "rock-check: installed and used on Lua ${*:-5.1 5.3 5.4}"
