@@ -52,6 +52,13 @@ describe("an error", function()
       tostring(err))
   end)
 
+  it("shows how an answer begins that cannot be read", function()
+    local err = errors.new("decode", { code = "UnreadableResponse", message = "not XML",
+      status = 502, excerpt = "<html>\\x0a" })
+    assert.equal("ses: UnreadableResponse: not XML (HTTP 502)\n  the answer begins: <html>\\x0a",
+      tostring(err))
+  end)
+
   it("lists every fault of the parameters", function()
     local err = errors.new("validation", {
       code = "ParamValidation", message = "2 faults in the parameters", service = "ses",

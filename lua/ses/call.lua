@@ -6,6 +6,7 @@
 local classify = require "ses.classify"
 local core = require "ses.core"
 local errors = require "ses.error"
+local validation = require "ses.validation"
 
 local encode, sign, decode = core.encode, core.sign, core.decode
 
@@ -21,25 +22,24 @@ local function locate(err, context, operation, attempts)
   return err
 end
 
-local function invalid(context, operation, faults)
-  local count = #faults
-  return nil, locate(errors.new("validation", {
-    code = "ParamValidation",
-    message = count == 1 and faults[1].message or (count .. " faults in the parameters"),
-    path = faults[1].path,
-    details = faults,
-  }), context, operation, 0)
+-- A failure after the request was handed to the transport.
+local function failed(context, operation, params, err)
+  locate(err, context, operation, 1)
+  return nil, classify.apply(err, classify.is_send(operation.name, params))
 end
 
--- The answer of core.decode or of a transport is a fresh table of the very
--- fields that an error has; it becomes one.
-local function failed(context, operation, params, fields, response)
-  if response then
-    fields.status = response.status
-    fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
-  end
-  local err = locate(errors.new(fields.kind, fields), context, operation, 1)
-  return nil, classify.apply(err, classify.is_send(operation.name, params))
+local function unanswered(context, operation, params, failure)
+  return failed(context, operation, params, errors.new(failure.kind, {
+    code = failure.code, message = failure.message, sent = failure.sent, cause = failure.cause,
+  }))
+end
+
+-- What core.decode says is a fresh table of an error's own fields.
+local function refused(context, operation, params, fields, response)
+  fields.code = fields.code or "UnreadableResponse"
+  fields.status = response.status
+  fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
+  return failed(context, operation, params, errors.new(fields.kind, fields))
 end
 
 local function earliest(now, attempt, started, total)
@@ -55,12 +55,12 @@ local function send(context, operation, params, request, deadline)
   request.connection = context.connection
   local response, failure = context.transport:send(request, deadline)
   if not response then
-    return failed(context, operation, params, failure)
+    return unanswered(context, operation, params, failure)
   end
   local result, extra =
     decode(operation.handle, response.status, response.headers, response.body)
   if not result then
-    return failed(context, operation, params, extra, response)
+    return refused(context, operation, params, extra, response)
   end
   result.ResponseMetadata = {
     RequestId = extra,
@@ -103,7 +103,7 @@ function M.run(context, operation, params, opts)
 
   local request, faults = encode(operation.handle, params or NO_PARAMETERS)
   if not request then
-    return invalid(context, operation, faults)
+    return nil, locate(validation.new(faults), context, operation, 0)
   end
   local credentials, err = context.provider()
   if not credentials then

@@ -208,7 +208,7 @@ end
 
 ---@class ses.CallOptions
 ---@field timeout ses.Timeout|nil attempt and total of this call
----@field dry_run boolean|nil return the signed request {method, url, headers, body} and send nothing
+---@field dry_run boolean|nil send nothing and return the signed request: method, url, headers, body
 
 ---@class ses.Client
 ---@field service string "ses" or "sesv2"

@@ -19,6 +19,7 @@ local nearest = require "ses.nearest"
 ---@field throttled boolean the service said that calls come too fast
 ---@field ambiguous boolean the request may have been carried out
 ---@field sent string|nil of a transport's error: "none", "part" or "all" of the request left
+---@field excerpt string|nil of an answer that cannot be read: how it begins, escaped
 ---@field details table|nil faults of the parameters, or a service error's further members
 ---@field cause any the error underneath
 local Error = {}
@@ -72,6 +73,9 @@ function Error:__tostring()
     for i = 1, #self.details do
       parts[#parts + 1] = "\n  " .. self.details[i].message
     end
+  end
+  if self.excerpt then
+    parts[#parts + 1] = "\n  the answer begins: " .. self.excerpt
   end
   local hint = hints.of(self)
   if hint then

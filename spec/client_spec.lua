@@ -1,0 +1,251 @@
+local core = require "ses.core"
+local fake_transport = require "spec.support.fake_transport"
+local names = require "ses.names"
+local ses = require "ses"
+
+local SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+local PAIR = { access_key_id = "AKIDEXAMPLE", secret_access_key = SECRET }
+
+-- A client on a fake transport, which has no say in where settings come from.
+local function client(service, options, answers)
+  local given = { region = "eu-west-1", credentials = PAIR,
+    transport = fake_transport.new(answers) }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return assert(ses.client(service, given)), given
+end
+
+-- What a misuse raises; it must point into this file.
+local function raised(fn, ...)
+  local ok, message = pcall(fn, ...)
+  assert.is_false(ok)
+  local text = message:match("client_spec%.lua:%d+: (.*)$")
+  assert.truthy(text, message)
+  return text
+end
+
+describe("ses.client", function()
+  it("makes a client of either API", function()
+    local v1 = client("ses")
+    assert.equal("ses", v1.service)
+    assert.equal("eu-west-1", v1.region)
+    assert.equal("https://email.eu-west-1.amazonaws.com", v1.endpoint)
+    assert.equal("ses client (eu-west-1)", tostring(v1))
+    assert.equal("sesv2", client("sesv2").service)
+  end)
+
+  it("knows no other service", function()
+    for _, service in ipairs { "sns", "SES", "email", 5, false } do
+      local text = raised(function()
+        return ses.client(service), nil
+      end)
+      assert.truthy(text:find("'ses' (API v1) and 'sesv2' (API v2)", 1, true), text)
+    end
+  end)
+
+  for _, case in ipairs {
+    { { regoin = "x" }, "ses.client: unknown option 'regoin'; did you mean 'region'?" },
+    { { accessKeyId = "x" }, "ses.client: unknown option 'accessKeyId'" },
+    { { region = 5 }, "ses.client: region: expected a string, got number" },
+    { { verify = "no" }, "ses.client: verify: expected a boolean, got string" },
+    { { timeout = 5 }, "ses.client: timeout: expected a table, got number" },
+    { { timeout = { read = 5 } }, "ses.client: unknown option 'timeout.read'" },
+    { { credentials = { access_key_id = "A" } },
+      "ses.client: credentials: secret_access_key: expected a string, got nil" },
+    { { transport = {} }, "ses.client: transport: it is not a transport: it has no method send" },
+    { { transport = "curl" }, "ses.client: transport: expected a transport, got string" },
+    { { user_agent_extra = "a\nb" },
+      "ses.client: user_agent_extra: expected printable ASCII, on one line" },
+    { "eu-west-1", "ses.client: options: expected a table, got string" },
+  } do
+    it("raises: " .. case[2], function()
+      assert.equal(case[2], raised(function()
+        return ses.client("ses", case[1]), nil
+      end))
+    end)
+  end
+
+  it("returns what the environment lacks", function()
+    local transport = fake_transport.new()
+    transport.defaults = {}
+    local made, err = ses.client("sesv2", { transport = transport })
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "config", "MissingRegion"))
+    assert.equal("sesv2", err.service)
+    made, err = ses.client("ses", { transport = transport, region = "a/b" })
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "config", "InvalidRegion"))
+    made, err = ses.client("ses", { transport = transport, region = "a", endpoint = "h" })
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "config", "InvalidEndpoint"))
+    made, err = ses.client("ses", { transport = transport, region = "a",
+      credentials = { access_key_id = "A", secret_access_key = SECRET .. "\n" } })
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "credentials", "InvalidCredentials"))
+    assert.is_nil(tostring(err):find(SECRET, 1, true))
+  end)
+
+  it("takes what a transport has defaults for from there", function()
+    local transport = fake_transport.new()
+    transport.defaults = { region = "us-west-2", credentials = PAIR }
+    local v2 = assert(ses.client("sesv2", { transport = transport }))
+    assert.equal("us-west-2", v2.region)
+    local signed = assert(v2:get_account(nil, { dry_run = true }))
+    assert.truthy(signed.headers.Authorization:find("AKIDEXAMPLE/%d+/us%-west%-2/ses/"))
+  end)
+
+  it("copies its options", function()
+    local pair = { access_key_id = "AKIDEXAMPLE", secret_access_key = SECRET }
+    local timeout = { attempt = 7 }
+    local v2, given = client("sesv2", { credentials = pair, timeout = timeout },
+      { fake_transport.json(200, "{}") })
+    pair.access_key_id, timeout.attempt, given.region = "CHANGED", 8, "changed"
+    assert(v2:get_account())
+    local sent = given.transport.sent[1]
+    assert.truthy(sent.headers.Authorization:find("AKIDEXAMPLE/%d+/eu%-west%-1/"))
+    assert.equal(1007, given.transport.deadlines[1])
+  end)
+
+  it("shows no secret to those who look into a client", function()
+    local v1 = client("ses")
+    local seen = {}
+    local function look(value)
+      assert.is_nil(tostring(value):find(SECRET, 1, true))
+      if type(value) == "table" and not seen[value] then
+        seen[value] = true
+        for key, field in pairs(value) do
+          look(key)
+          look(field)
+        end
+      end
+    end
+    look(v1)
+  end)
+end)
+
+describe("a client's methods", function()
+  it("are every operation, by boto3's names", function()
+    for _, service in ipairs { "ses", "sesv2" } do
+      local made = client(service)
+      local operations = core.service(service).operations
+      assert.truthy(#operations > 70)
+      for _, name in ipairs(operations) do
+        assert.equal("function", type(made[names.snake(name)]))
+      end
+    end
+  end)
+
+  it("of their own hide no operation", function()
+    for _, service in ipairs { "ses", "sesv2" } do
+      for _, name in ipairs(core.service(service).operations) do
+        local method = names.snake(name)
+        for _, own in ipairs { "call", "close", "service", "region", "endpoint", "_context" } do
+          assert.not_equal(own, method)
+        end
+      end
+    end
+  end)
+
+  it("that do not exist raise, with the nearest name", function()
+    local v1 = client("ses")
+    assert.equal("ses client has no operation 'set_identity_mail_from_domian'; did you mean"
+      .. " 'set_identity_mail_from_domain'?", raised(function()
+      return v1:set_identity_mail_from_domian {}, nil
+    end))
+    assert.equal("ses client has no operation 'SendEmail'; did you mean 'send_email'?",
+      raised(function()
+        return v1:SendEmail {}, nil
+      end))
+    assert.equal("ses client has no operation 'xyzzy'", raised(function()
+      return v1.xyzzy
+    end))
+    assert.equal("ses client has no operation '1'", raised(function()
+      return v1[1]
+    end))
+  end)
+
+  it("are called with a colon, and a table", function()
+    local v1 = client("ses")
+    assert.equal("get_send_quota: call it with a colon: client:get_send_quota(...)",
+      raised(function()
+        return v1.get_send_quota(), nil
+      end))
+    assert.equal("get_send_quota: call it with a colon: client:get_send_quota(...)",
+      raised(function()
+        return v1.get_send_quota {}, nil
+      end))
+    assert.equal("verify_domain_identity: expected a table of parameters, got string",
+      raised(function()
+        return v1:verify_domain_identity "example.com", nil
+      end))
+    assert.equal("close: call it with a colon: client:close()", raised(function()
+      v1.close()
+    end))
+  end)
+
+  it("take a timeout and dry_run, and nothing else", function()
+    local v1 = client("ses")
+    assert.equal("get_send_quota: unknown option 'dryrun'; did you mean 'dry_run'?",
+      raised(function()
+        return v1:get_send_quota({}, { dryrun = true }), nil
+      end))
+    assert.equal("get_send_quota: options: expected a table, got boolean", raised(function()
+      return v1:get_send_quota({}, true), nil
+    end))
+    assert.equal("get_send_quota: unknown option 'timeout.connect' (for one call: attempt and"
+      .. " total)", raised(function()
+      return v1:get_send_quota({}, { timeout = { connect = 1 } }), nil
+    end))
+  end)
+end)
+
+describe("client:call", function()
+  it("calls an operation by AWS's name", function()
+    local v1, given = client("ses", nil, { fake_transport.result("GetSendQuota",
+      "<Max24HourSend>200.0</Max24HourSend>"), fake_transport.result("GetSendQuota") })
+    assert.equal(200, assert(v1:call("GetSendQuota")).Max24HourSend)
+    assert(v1:call("GetSendQuota", {}, { timeout = { attempt = 1 } }))
+    assert.equal(1001, given.transport.deadlines[2])
+  end)
+
+  it("raises on a name that does not exist", function()
+    local v2 = client("sesv2")
+    assert.equal("sesv2 has no operation 'SendMail'; did you mean 'SendEmail'?",
+      raised(function()
+        return v2:call("SendMail", {}), nil
+      end))
+    assert.equal("sesv2 has no operation 'get_account'; did you mean 'GetAccount'?",
+      raised(function()
+        return v2:call("get_account"), nil
+      end))
+    assert.equal("sesv2 has no operation 'nil'", raised(function()
+      return v2:call(), nil
+    end))
+  end)
+end)
+
+describe("client:close", function()
+  it("ends a client, and may be repeated", function()
+    local v1, given = client("ses")
+    v1:close()
+    v1:close()
+    assert.equal("get_send_quota: the client is closed", raised(function()
+      return v1:get_send_quota(), nil
+    end))
+    assert.equal("call: the client is closed", raised(function()
+      return v1:call("GetSendQuota"), nil
+    end))
+    assert.is_nil(given.transport.closed)
+  end)
+
+  if _VERSION == "Lua 5.4" then
+    it("happens at the end of a scope", function()
+      local v1 = client("ses")
+      load("local client <close> = ...")(v1)
+      assert.truthy(raised(function()
+        return v1:get_send_quota(), nil
+      end):find("closed", 1, true))
+    end)
+  end
+end)
