@@ -113,9 +113,12 @@ static int compare_keys(const void *a, const void *b)
 const struct ses_key *ses_value_keys(lua_State *L, int index, size_t *n)
 {
     struct ses_sbuf *box;
+    int anchors;
 
     index = ses_absindex(L, index);
     box = ses_box_new(L, (size_t)-1 / 2);
+    lua_newtable(L);
+    anchors = lua_gettop(L);
     lua_pushnil(L);
     while (lua_next(L, index)) {
         struct ses_key key;
@@ -125,7 +128,10 @@ const struct ses_key *ses_value_keys(lua_State *L, int index, size_t *n)
             changed(L);
         key.p = lua_tolstring(L, -1, &key.len);
         ses_sbuf_add(box, (const char *)&key, sizeof key);
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, anchors, (int)(box->len / sizeof key));
     }
+    ses_setuservalue(L, -2);
     ses_box_check(L, box);
     *n = box->len / sizeof(struct ses_key);
     if (*n)

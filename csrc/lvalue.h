@@ -31,7 +31,8 @@ void ses_value_text(lua_State *L, int index, const struct ses_shape *shape,
 int ses_value_time(lua_State *L, int index, double *seconds);
 
 /* Pushes a box with the keys of the table at index, all strings, sorted by
- * their bytes; returns the first and sets *n.  The table owns the strings. */
+ * their bytes; returns the first and sets *n.  The box keeps the strings alive,
+ * whatever a finalizer does to the table. */
 struct ses_key {
     const char *p;
     size_t len;
