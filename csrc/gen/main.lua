@@ -69,7 +69,11 @@ local function write(path, text)
   if not (file:write(text) and file:close()) then die("cannot write %s", path) end
 end
 
-local function write_service(row, models, source, out)
+-- Texts by path, written only when all are there: a model that is refused must
+-- not leave half of the tree new and half of it old.
+local texts = {}
+
+local function add_service(row, models, source)
   local folder = models .. "/" .. row.folder
   local model = read_json(folder .. "/service-2.json")
   local options = {
@@ -80,15 +84,16 @@ local function write_service(row, models, source, out)
   if not text then
     die("%s:\n  %s", folder, table.concat(problems, "\n  "))
   end
-  write(out .. "/csrc/services/" .. row.name .. ".c", text)
+  texts["csrc/services/" .. row.name .. ".c"] = text
   if row.types then
-    write(out .. "/lua/ses/types/" .. row.name .. ".lua",
-      types.emit(model, options, row.types))
+    texts["lua/ses/types/" .. row.name .. ".lua"] =
+      types.emit(model, options, row.types)
   end
 end
 
 local models, source, out = arg[1], arg[2], arg[3]
 if not out then die("usage: lua csrc/gen/main.lua MODELS SOURCE OUT") end
-for _, row in ipairs(services) do write_service(row, models, source, out) end
-write(out .. "/lua/ses/partitions.lua",
-  partitions.emit(read_json(models .. "/partitions.json"), source))
+for _, row in ipairs(services) do add_service(row, models, source) end
+texts["lua/ses/partitions.lua"] =
+  partitions.emit(read_json(models .. "/partitions.json"), source)
+for path, text in pairs(texts) do write(out .. "/" .. path, text) end

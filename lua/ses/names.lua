@@ -5,9 +5,9 @@ local M = {}
 --- The method name of an operation, by boto3's rules:
 --- `GetIdentityMailFromDomainAttributes` becomes
 --- `get_identity_mail_from_domain_attributes`.  A run of capitals is one word
---- (`PutEmailIdentityDkimAttributes`, `CreateVPCEndpoint`), its plural too
---- (`ListWebACLs` is `list_web_acls`); a name with an underscore in it stays as
---- it is.
+--- (`CreateTokenWithIAM` becomes `create_token_with_iam`), its plural too
+--- (`ListWebACLs` becomes `list_web_acls`); a name with an underscore in it
+--- stays as it is.
 ---@param name string
 ---@return string
 function M.snake(name)
