@@ -2,6 +2,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
@@ -24,6 +25,14 @@ static int ready(void)
     return pthread_once(&once, fetch) == 0 && sha256 && hmac;
 }
 
+/* Returns -1.  OpenSSL queues its errors by thread; whoever shares the thread
+ * (nginx) would take one that is left there for its own. */
+static int failed(void)
+{
+    ERR_clear_error();
+    return -1;
+}
+
 /* The public structs are OpenSSL's own under a name that needs no header of
  * theirs. */
 static EVP_MD_CTX *md_ctx(struct ses_digest *d)
@@ -40,10 +49,13 @@ struct ses_digest *ses_digest_new(void)
 {
     EVP_MD_CTX *ctx;
 
-    if (!ready() || !(ctx = EVP_MD_CTX_new()))
+    if (!ready() || !(ctx = EVP_MD_CTX_new())) {
+        failed();
         return NULL;
+    }
     if (!EVP_DigestInit_ex2(ctx, sha256, NULL)) {
         EVP_MD_CTX_free(ctx);
+        failed();
         return NULL;
     }
     return (struct ses_digest *)ctx;
@@ -63,7 +75,7 @@ int ses_digest_sha256(struct ses_digest *d, const void *data, size_t len,
                    EVP_DigestUpdate(ctx, data, len) &&
                    EVP_DigestFinal_ex(ctx, out, NULL)
                ? 0
-               : -1;
+               : failed();
 }
 
 struct ses_mac *ses_mac_new(const void *key, size_t len)
@@ -72,14 +84,17 @@ struct ses_mac *ses_mac_new(const void *key, size_t len)
     OSSL_PARAM params[2];
     EVP_MAC_CTX *ctx;
 
-    if (!ready() || !(ctx = EVP_MAC_CTX_new(hmac)))
+    if (!ready() || !(ctx = EVP_MAC_CTX_new(hmac))) {
+        failed();
         return NULL;
+    }
     params[0] =
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0);
     params[1] = OSSL_PARAM_construct_end();
     /* A null key means "the key you have": an empty one needs an address. */
     if (!EVP_MAC_init(ctx, len ? key : "", len, params)) {
         EVP_MAC_CTX_free(ctx);
+        failed();
         return NULL;
     }
     return (struct ses_mac *)ctx;
@@ -99,12 +114,12 @@ int ses_mac_sign(struct ses_mac *m, const void *data, size_t len,
     return EVP_MAC_init(ctx, NULL, 0, NULL) && EVP_MAC_update(ctx, data, len) &&
                    EVP_MAC_final(ctx, out, &n, SES_SHA256_LEN)
                ? 0
-               : -1;
+               : failed();
 }
 
 int ses_random(void *data, size_t len)
 {
-    return len <= 0x7fffffff && RAND_bytes(data, (int)len) == 1 ? 0 : -1;
+    return len <= 0x7fffffff && RAND_bytes(data, (int)len) == 1 ? 0 : failed();
 }
 
 int ses_equal(const void *a, const void *b, size_t len)

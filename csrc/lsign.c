@@ -333,6 +333,8 @@ static const char *collect(lua_State *L, struct signer *s, struct job *j,
                   "a request with headers expected");
     ses_sbuf_add(&s->string, t->base.p, t->base.n);
     ses_sbuf_add(&s->string, t->path.p, t->path.n);
+    if (ses_box_check(L, &s->string) != SES_SBUF_OK)
+        return "the path is too long";
     lua_pushlstring(L, s->string.data ? s->string.data : "", s->string.len);
     ses_sbuf_reset(&s->string, TEXT_MAX);
     t->full.p = lua_tolstring(L, -1, &t->full.n);
