@@ -1,0 +1,87 @@
+--- What a test does to the emulator, in process and through the control plane.
+local faults = require "ses.emulator.faults"
+local identities = require "ses.emulator.identities"
+local mail_from = require "ses.emulator.mail_from"
+local states = require "ses.emulator.state"
+
+local M = {}
+
+local function find(emulator, name, region)
+  region = region or emulator.options.region
+  local identity = identities.find(states.region(emulator.state, region), name)
+  if not identity then
+    return nil, "no identity '" .. name .. "' in " .. region
+  end
+  return identity
+end
+
+--- Verifies an identity, as its owner does with a record or a click.
+---@param emulator ses.Emulator
+---@param name string
+---@param region string|nil nil: the emulator's
+---@return true|nil
+---@return string|nil message
+function M.verify(emulator, name, region)
+  local identity, message = find(emulator, name, region)
+  if not identity then
+    return nil, message
+  end
+  identity.status = "SUCCESS"
+  return true
+end
+
+--- Moves the status of an identity's MAIL FROM domain.
+---@param emulator ses.Emulator
+---@param name string
+---@param status any in either API's spelling
+---@param region string|nil nil: the emulator's
+---@return true|nil
+---@return string|nil message
+function M.set_mail_from_status(emulator, name, status, region)
+  local identity, message = find(emulator, name, region)
+  if not identity then
+    return nil, message
+  end
+  local wanted = mail_from.status(status)
+  if not wanted then
+    return nil, "'" .. tostring(status) .. "' is no status of a MAIL FROM domain: expected Pending,"
+      .. " Success, TemporaryFailure or Failed, in either API's spelling"
+  elseif not mail_from.move(identity, wanted, emulator.clock:now()) then
+    return nil, "the identity '" .. name .. "' has no MAIL FROM domain"
+  end
+  return true
+end
+
+--- Replaces the faults on demand.
+---@param emulator ses.Emulator
+---@param given any a list of faults, or one
+---@return true|nil
+---@return string|nil message
+function M.set_faults(emulator, given)
+  local list, message = faults.read(given)
+  if not list then
+    return nil, message
+  end
+  emulator.state.faults = list
+  return true
+end
+
+--- The identities of all regions.
+---@param emulator ses.Emulator
+---@return table[]
+function M.identities(emulator)
+  local list = {}
+  for _, region in ipairs(states.regions(emulator.state)) do
+    for _, identity in ipairs(region.order) do
+      local set = mail_from.read(identity, emulator.clock:now())
+      list[#list + 1] = {
+        name = identity.name, type = identity.type, region = region.name,
+        status = identity.status, mail_from_domain = set.domain,
+        mail_from_status = set.status, behavior_on_mx_failure = set.behavior,
+      }
+    end
+  end
+  return list
+end
+
+return M

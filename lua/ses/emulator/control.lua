@@ -1,0 +1,160 @@
+--- The control plane: what a test does to the emulator, over HTTP.
+---
+---   POST   /_emulator/reset       everything as at the start
+---   GET    /_emulator/clock       {"wall", "now", "offset"} in seconds
+---   POST   /_emulator/clock       {"advance": seconds}
+---   GET    /_emulator/mailbox     {"messages": [...]}, oldest first; raw messages in base64
+---   DELETE /_emulator/mailbox     empties it
+---   GET    /_emulator/identities  {"identities": [...]} of all regions
+---   POST   /_emulator/identities  {"identity", "region", "verify": true, "mail_from_status"}
+---   GET    /_emulator/faults      {"faults": [...]}: those that are left
+---   POST   /_emulator/faults      a list of faults that replaces them
+---
+--- It takes no signature, so that nobody but this machine may use it: a page in
+--- a browser sends Origin, and a name that was made to point here is in Host.
+local core = require "ses.core"
+local admin = require "ses.emulator.admin"
+local json = require "ses.emulator.json"
+
+local M = {}
+
+local function answer(status, value)
+  return { status = status, body = json.encode(value) .. "\n",
+           headers = { ["Content-Type"] = "application/json", ["Cache-Control"] = "no-store" } }
+end
+
+local function refuse(status, message)
+  return answer(status, { error = message })
+end
+
+local function is_loopback(host)
+  local name = host:gsub(":%d+$", ""):lower()
+  return name == "localhost" or name == "[::1]" or name:find("%.localhost$") ~= nil
+    or name:find("^127%.%d+%.%d+%.%d+$") ~= nil
+end
+
+local function copy(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local result = {}
+  for key, item in pairs(value) do
+    result[key] = copy(item)
+  end
+  return value[1] ~= nil and json.array(result) or result
+end
+
+local LISTS = { "to", "cc", "bcc", "reply_to", "recipients" }
+
+local function as_json(mail)
+  local result = copy(mail)
+  for _, name in ipairs(LISTS) do
+    result[name] = json.array(result[name])
+  end
+  result.raw = mail.raw and core.encode_base64(mail.raw)
+  for _, attachment in ipairs(result.attachments or {}) do
+    attachment.data = attachment.data and core.encode_base64(attachment.data)
+  end
+  return result
+end
+
+local routes = {}
+
+routes["POST reset"] = function(emulator)
+  emulator:reset()
+  return answer(200, {})
+end
+
+routes["GET clock"] = function(emulator)
+  local clock = emulator.clock
+  return answer(200, { wall = clock:wall(), now = clock:now(), offset = clock.offset })
+end
+
+routes["POST clock"] = function(emulator, given)
+  if type(given.advance) ~= "number" or given.advance < 0 then
+    return refuse(400, "advance: expected a number of seconds, 0 or more")
+  end
+  emulator:advance(given.advance)
+  return routes["GET clock"](emulator)
+end
+
+routes["GET mailbox"] = function(emulator)
+  local messages = {}
+  for i, mail in ipairs(emulator:mailbox()) do
+    messages[i] = as_json(mail)
+  end
+  return answer(200, { messages = json.array(messages) })
+end
+
+routes["DELETE mailbox"] = function(emulator)
+  emulator:empty_mailbox()
+  return answer(200, {})
+end
+
+routes["GET identities"] = function(emulator)
+  return answer(200, { identities = json.array(emulator:identities()) })
+end
+
+routes["POST identities"] = function(emulator, given)
+  local region = given.region
+  if type(given.identity) ~= "string" or (region and type(region) ~= "string") then
+    return refuse(400, "identity and region: expected strings")
+  elseif given.verify ~= true and given.mail_from_status == nil then
+    return refuse(400, 'expected "verify": true, or "mail_from_status"')
+  end
+  local ok, message = true, nil
+  if given.verify == true then
+    ok, message = admin.verify(emulator, given.identity, region)
+  end
+  if ok and given.mail_from_status ~= nil then
+    ok, message = admin.set_mail_from_status(emulator, given.identity,
+                                                given.mail_from_status, region)
+  end
+  return ok and answer(200, {}) or refuse(400, message)
+end
+
+routes["GET faults"] = function(emulator)
+  return answer(200, { faults = json.array(copy(emulator:faults())) })
+end
+
+routes["POST faults"] = function(emulator, given)
+  local ok, message = admin.set_faults(emulator, given)
+  if not ok then
+    return refuse(400, message)
+  end
+  return routes["GET faults"](emulator)
+end
+
+local function parameters(request)
+  if not request.body:find("%S") then
+    return {}
+  end
+  local value, message = json.decode(request.body)
+  if type(value) ~= "table" then
+    return nil, message and "the body is not JSON: " .. message or "expected a JSON object"
+  end
+  return value
+end
+
+--- Answers a request to the control plane.
+---@param emulator table
+---@param request ses.emulator.Request
+---@return table response
+function M.handle(emulator, request)
+  if request.headers.origin or not is_loopback(request.headers.host or "") then
+    return refuse(403, "the control plane answers programs on this machine only: the Host header"
+      .. " must be a loopback name, and there must be no Origin header")
+  end
+  local name = request.path:match("^/_emulator/([%l]+)$")
+  local route = name and routes[request.method .. " " .. name]
+  if not route then
+    return refuse(404, "no such call: " .. request.method .. " " .. request.path)
+  end
+  local given, message = parameters(request)
+  if not given then
+    return refuse(400, message)
+  end
+  return route(emulator, given)
+end
+
+return M

@@ -1,0 +1,64 @@
+--- What can be wrong with a request, and how each API says it.
+---
+--- The rules of the service are the same for both APIs and know kinds of
+--- faults; codes and HTTP statuses belong to the API that answers.
+local M = {}
+
+-- kind = { status of v1, code of v1, status of v2, code of v2 }
+local KINDS = {
+  -- authentication
+  missing_token = { 403, "MissingAuthenticationToken", 403, "MissingAuthenticationTokenException" },
+  incomplete = { 400, "IncompleteSignature", 400, "IncompleteSignatureException" },
+  unknown_key = { 403, "InvalidClientTokenId", 403, "UnrecognizedClientException" },
+  mismatch = { 403, "SignatureDoesNotMatch", 403, "SignatureDoesNotMatch" },
+  -- protocol
+  bad_query = { 404, "MalformedQueryString", 400, "BadRequestException" },
+  malformed = { 400, "MalformedInput", 400, "SerializationException" },
+  missing_action = { 400, "MissingAction", 404, "UnknownOperationException" },
+  unknown_operation = { 400, "InvalidAction", 404, "UnknownOperationException" },
+  too_large = { 413, "RequestEntityTooLarge", 413, "RequestEntityTooLargeException" },
+  not_implemented = { 400, "NotImplemented", 400, "NotImplemented" },
+  validation = { 400, "ValidationError", 400, "BadRequestException" },
+  -- the service's own rules
+  invalid = { 400, "InvalidParameterValue", 400, "BadRequestException" },
+  not_found = { 400, "InvalidParameterValue", 404, "NotFoundException" },
+  exists = { 400, "AlreadyExists", 400, "AlreadyExistsException" },
+  limit = { 400, "LimitExceeded", 400, "LimitExceededException" },
+  no_configuration_set = { 400, "ConfigurationSetDoesNotExist", 404, "NotFoundException" },
+  rejected = { 400, "MessageRejected", 400, "MessageRejected" },
+  mail_from = {
+    400, "MailFromDomainNotVerifiedException", 400, "MailFromDomainNotVerifiedException",
+  },
+  throttled = { 400, "Throttling", 429, "TooManyRequestsException" },
+}
+
+---@class ses.emulator.Fault
+---@field kind string|nil
+---@field message string
+---@field code string|nil where there is no kind: the code on the wire
+---@field status integer|nil where there is no kind: the HTTP status
+
+--- A result that says what is wrong.
+---@param kind string
+---@param message string
+---@return nil
+---@return ses.emulator.Fault
+function M.fault(kind, message)
+  return nil, { kind = kind, message = message }
+end
+
+--- How an API says a fault.
+---@param api string "ses" or "sesv2"
+---@param fault ses.emulator.Fault
+---@return string code
+---@return integer status
+function M.wire(api, fault)
+  local kind = KINDS[fault.kind]
+  if not kind then
+    return fault.code, fault.status
+  end
+  local first = api == "ses" and 1 or 3
+  return kind[first + 1], kind[first]
+end
+
+return M

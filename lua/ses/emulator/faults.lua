@@ -1,0 +1,102 @@
+--- Faults on demand: the answers and the silences of a bad day.
+local json = require "ses.emulator.json"
+local nearest = require "ses.nearest"
+
+local M = {}
+
+local function number_from(least)
+  return function(value)
+    return type(value) == "number" and value >= least
+      and nil or "expected a number of at least " .. least
+  end
+end
+
+local function text(value)
+  return type(value) ~= "string" and "expected a string" or nil
+end
+
+local FIELDS = {
+  operation = text, service = text, code = text, message = text, body = text,
+  count = number_from(1), status = number_from(200), delay = number_from(0),
+  truncate = number_from(0),
+  drop = function(value)
+    return value ~= "before" and value ~= "after" and "expected 'before' or 'after'" or nil
+  end,
+}
+
+local function problem(fault, i)
+  local path = "faults[" .. i .. "]"
+  if type(fault) ~= "table" or json.is_array(fault) then
+    return path .. ": expected a table of the fault's fields"
+  end
+  for name, value in pairs(fault) do
+    local check = FIELDS[name]
+    if not check then
+      return path .. ": no field of a fault is called '" .. tostring(name) .. "'"
+        .. nearest.hint(name, FIELDS)
+    end
+    local wrong = check(value)
+    if wrong then
+      return path .. "." .. name .. ": " .. wrong
+    end
+  end
+  if not (fault.code or fault.status or fault.delay or fault.drop or fault.truncate) then
+    return path .. ": a fault has one of code, status, delay, drop and truncate"
+  end
+end
+
+--- Reads a list of faults, or one.
+---@param given table
+---@return table[]|nil faults copies
+---@return string|nil message
+function M.read(given)
+  if type(given) ~= "table" then
+    return nil, "faults: expected a list, got " .. type(given)
+  end
+  local list = (next(given) == nil or given[1] ~= nil) and given or { given }
+  local faults = {}
+  for i, fault in ipairs(list) do
+    local wrong = problem(fault, i)
+    if wrong then
+      return nil, wrong
+    end
+    local copy = { count = 1 }
+    for name, value in pairs(fault) do
+      copy[name] = value
+    end
+    faults[i] = copy
+  end
+  return faults
+end
+
+--- Takes the next fault that is meant for a call.
+---@param faults table[] those that are left; the taken one counts down
+---@param service string
+---@param operation string
+---@return table|nil fault
+function M.take(faults, service, operation)
+  for i, fault in ipairs(faults) do
+    if (not fault.operation or fault.operation == operation)
+      and (not fault.service or fault.service == service) then
+      fault.count = fault.count - 1
+      if fault.count < 1 then
+        table.remove(faults, i)
+      end
+      return fault
+    end
+  end
+end
+
+--- The code and status of the answer that a fault gives, if it gives one.
+---@param fault table
+---@return {code: string, status: integer, message: string}|nil
+function M.answer(fault)
+  if not fault.code and not fault.status then
+    return nil
+  end
+  local status = fault.status or 400
+  local code = fault.code or (status >= 500 and "InternalFailure" or "BadRequest")
+  return { code = code, status = status, message = fault.message or "Fault on demand: " .. code }
+end
+
+return M

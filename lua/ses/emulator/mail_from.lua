@@ -1,0 +1,95 @@
+--- Custom MAIL FROM domains: what may be set, and how its status moves.
+local errors = require "ses.emulator.errors"
+local identities = require "ses.emulator.identities"
+local names = require "ses.emulator.names"
+
+local M = {}
+
+local PATIENCE = 72 * 3600
+local DEFAULT = "USE_DEFAULT_VALUE"
+
+local STATUSES = {
+  PENDING = "PENDING", SUCCESS = "SUCCESS", FAILED = "FAILED",
+  TEMPORARYFAILURE = "TEMPORARY_FAILURE",
+}
+
+--- A status in API v2's spelling, from either API's.
+---@param text any
+---@return string|nil
+function M.status(text)
+  return type(text) == "string" and STATUSES[text:upper():gsub("_", "")] or nil
+end
+
+local function disable(ctx, identity, behavior)
+  local kept = ctx.assume.behavior_after_disable == "keep" and identity.mail_from.behavior or nil
+  identity.mail_from = { behavior = behavior or kept }
+  return true
+end
+
+local function check_domain(identity, domain, name)
+  local wanted = names.domain(domain)
+  if not wanted then
+    return errors.fault("invalid", "Invalid MAIL-FROM domain <" .. domain .. ">.")
+  elseif not names.is_below(wanted, identity.domain) then
+    return errors.fault("invalid", "Provided MAIL-FROM domain <" .. domain
+      .. "> is not subdomain of the domain of the identity <" .. name .. ">.")
+  elseif identity.status ~= "SUCCESS" then
+    return errors.fault("invalid", "Provided MAIL-FROM domain <" .. domain
+      .. "> or its parents are not verified for identity <" .. name .. ">.")
+  end
+  return wanted
+end
+
+--- Sets or disables the MAIL FROM domain of an identity.
+---@param ctx ses.emulator.Context
+---@param name string the identity
+---@param domain string|nil nil disables
+---@param behavior string|nil in API v2's spelling
+---@return true|nil
+---@return ses.emulator.Fault|nil
+function M.set(ctx, name, domain, behavior)
+  local identity = identities.find(ctx.region, name)
+  if not identity then
+    local invalid = ctx.assume.put_unknown_identity == "BadRequestException"
+    return errors.fault(invalid and "invalid" or "not_found",
+                        "Identity <" .. name .. "> does not exist.")
+  elseif not domain or (domain == "" and ctx.assume.empty_mail_from_domain == "clear") then
+    return disable(ctx, identity, behavior)
+  end
+  local wanted, fault = check_domain(identity, domain, name)
+  if not wanted then
+    return nil, fault
+  end
+  identity.mail_from = { domain = wanted, behavior = behavior, status = "PENDING",
+                         since = ctx.now }
+  return true
+end
+
+--- What holds of an identity's MAIL FROM domain at a time.
+---@param identity ses.emulator.Identity
+---@param now number seconds of the movable clock
+---@return {domain: string|nil, status: string|nil, behavior: string}
+function M.read(identity, now)
+  local set = identity.mail_from
+  local waits = set.status == "PENDING" or set.status == "TEMPORARY_FAILURE"
+  if waits and now - set.since >= PATIENCE then
+    set.status = "FAILED"
+  end
+  return { domain = set.domain, status = set.status, behavior = set.behavior or DEFAULT }
+end
+
+--- Moves the status of an identity's MAIL FROM domain.
+---@param identity ses.emulator.Identity
+---@param status string in API v2's spelling
+---@param now number seconds of the movable clock
+---@return boolean ok false: the identity has no MAIL FROM domain
+function M.move(identity, status, now)
+  local set = identity.mail_from
+  if not set.domain then
+    return false
+  end
+  set.status, set.since = status, now
+  return true
+end
+
+return M

@@ -1,0 +1,93 @@
+--- The emulator's host on nginx: one process, one Lua state, one emulator.
+---
+--- `sesctl emulator` writes the configuration that calls these functions.
+local ngx = require "ngx"
+local emulators = require "ses.emulator"
+
+local M = {}
+
+local emulator, settings
+
+local function say_ready()
+  local url = "http://127.0.0.1:" .. settings.port
+  local keys = emulator:defaults()
+  io.stdout:write(
+    "SES emulator ready on ", url, "\n\n",
+    "export AWS_ENDPOINT_URL=", url, "\n",
+    "export AWS_REGION=", keys.region, " AWS_DEFAULT_REGION=", keys.region, "\n",
+    "export AWS_ACCESS_KEY_ID=", keys.credentials.access_key_id, "\n",
+    "export AWS_SECRET_ACCESS_KEY=", keys.credentials.secret_access_key, "\n")
+  io.stdout:flush()
+end
+
+--- Makes the emulator; for init_by_lua.
+---@param given {port: integer, marker: string, options: table} marker: a file that says that this process started before
+function M.start(given)
+  -- A terminal that is closed sends SIGHUP, which nginx takes for a wish to
+  -- read its configuration again. To a command in the foreground it is the end.
+  if io.open(given.marker) then
+    os.exit(129)
+  end
+  assert(io.open(given.marker, "w")):close()
+  settings = given
+  settings.options.time = ngx.now
+  emulator = emulators.new(settings.options)
+end
+
+--- Says that requests can come; for init_worker_by_lua.
+function M.ready()
+  say_ready()
+end
+
+local function request()
+  ngx.req.read_body()
+  return {
+    method = ngx.req.get_method(), target = ngx.var.request_uri,
+    headers = ngx.req.get_headers(0), body = ngx.req.get_body_data(),
+  }
+end
+
+-- The start of an answer whose Content-Length promises all of it.
+local function cut(response)
+  local lines = { "HTTP/1.1 " .. response.status .. " Cut" }
+  for name, value in pairs(response.headers) do
+    lines[#lines + 1] = name .. ": " .. value
+  end
+  lines[#lines + 1] = "Content-Length: " .. #response.body
+  local socket = assert(ngx.req.socket(true))
+  socket:send(table.concat(lines, "\r\n") .. "\r\n\r\n"
+    .. response.body:sub(1, response.truncate))
+end
+
+local function answer(response)
+  ngx.status = response.status
+  for name, value in pairs(response.headers) do
+    ngx.header[name] = value
+  end
+  ngx.header["Content-Length"] = #response.body
+  ngx.print(response.body)
+end
+
+--- Answers a request; for content_by_lua.
+function M.serve()
+  local given = request()
+  local ok, response = xpcall(function()
+    ngx.update_time()
+    return emulator:handle(given, ngx.now())
+  end, debug.traceback)
+  if not ok then
+    ngx.log(ngx.ERR, "the emulator failed: ", response)
+    return ngx.exit(500)
+  end
+  if response.delay then
+    ngx.sleep(response.delay)
+  end
+  if response.drop then
+    return ngx.exit(444)
+  elseif response.truncate and response.truncate < #response.body then
+    return cut(response)
+  end
+  answer(response)
+end
+
+return M

@@ -1,0 +1,205 @@
+--- The operations of API v1, in its spelling.
+local errors = require "ses.emulator.errors"
+local identities = require "ses.emulator.identities"
+local mail_from = require "ses.emulator.mail_from"
+local message = require "ses.emulator.message"
+local quota = require "ses.emulator.quota"
+local sending = require "ses.emulator.sending"
+
+local fault = errors.fault
+
+local IDENTITIES_PER_CALL = 100
+local IDENTITIES_PER_PAGE = 1000
+local LARGEST_MESSAGE = 10 * 1024 * 1024
+
+local STATUS = {
+  PENDING = "Pending", SUCCESS = "Success", FAILED = "Failed",
+  TEMPORARY_FAILURE = "TemporaryFailure", NOT_STARTED = "NotStarted",
+}
+local TYPE = { EmailAddress = "EMAIL_ADDRESS", Domain = "DOMAIN" }
+local BEHAVIOR = { USE_DEFAULT_VALUE = "UseDefaultValue", REJECT_MESSAGE = "RejectMessage" }
+local BEHAVIOR_V2 = { UseDefaultValue = "USE_DEFAULT_VALUE", RejectMessage = "REJECT_MESSAGE" }
+
+local M = {}
+
+local function ensure(ctx, name, wanted)
+  local identity, problem = identities.ensure(ctx.region, name, ctx.new_status)
+  if not identity then
+    return fault("invalid", problem)
+  elseif identity.type ~= wanted then
+    return fault("invalid", wanted == "DOMAIN" and "Invalid domain name <" .. name .. ">."
+      or "Invalid email address <" .. name .. ">.")
+  end
+  return identity
+end
+
+function M.VerifyDomainIdentity(ctx, params)
+  local identity, broken = ensure(ctx, params.Domain, "DOMAIN")
+  return identity and { VerificationToken = identity.token }, broken
+end
+
+function M.VerifyDomainDkim(ctx, params)
+  local identity, broken = ensure(ctx, params.Domain, "DOMAIN")
+  return identity and { DkimTokens = identities.dkim_tokens(identity) }, broken
+end
+
+function M.VerifyEmailIdentity(ctx, params)
+  local identity, broken = ensure(ctx, params.EmailAddress, "EMAIL_ADDRESS")
+  return identity and {}, broken
+end
+
+M.VerifyEmailAddress = M.VerifyEmailIdentity
+
+function M.ListIdentities(ctx, params)
+  local wanted, limit = TYPE[params.IdentityType], params.MaxItems or IDENTITIES_PER_PAGE
+  if limit < 1 or limit > IDENTITIES_PER_PAGE then
+    return fault("invalid", "MaxItems must be from 1 to " .. IDENTITIES_PER_PAGE .. ".")
+  end
+  local page, token = identities.page(ctx.region, function(identity)
+    return not wanted or identity.type == wanted
+  end, limit, params.NextToken)
+  if not page then
+    return fault("invalid", "Invalid NextToken.")
+  end
+  local names = {}
+  for i, identity in ipairs(page) do
+    names[i] = identity.name
+  end
+  return { Identities = names, NextToken = token }
+end
+
+function M.ListVerifiedEmailAddresses(ctx)
+  local names = {}
+  for _, identity in ipairs(ctx.region.order) do
+    if identity.type == "EMAIL_ADDRESS" and identity.status == "SUCCESS" then
+      names[#names + 1] = identity.name
+    end
+  end
+  return { VerifiedEmailAddresses = names }
+end
+
+function M.DeleteIdentity(ctx, params)
+  local identity = identities.find(ctx.region, params.Identity)
+  if identity then
+    identities.remove(ctx.region, identity)
+  end
+  return {}
+end
+
+function M.DeleteVerifiedEmailAddress(ctx, params)
+  return M.DeleteIdentity(ctx, { Identity = params.EmailAddress })
+end
+
+-- Attributes of the identities that exist, under the names that were asked
+-- for.
+local function attributes(ctx, params, read)
+  if #params.Identities > IDENTITIES_PER_CALL then
+    return fault("validation", "1 validation error detected: Value at 'identities' failed to"
+      .. " satisfy constraint: Member must have length less than or equal to "
+      .. IDENTITIES_PER_CALL)
+  end
+  local found = {}
+  for _, name in ipairs(params.Identities) do
+    local identity = identities.find(ctx.region, name)
+    found[name] = identity and read(identity)
+  end
+  return found
+end
+
+function M.GetIdentityVerificationAttributes(ctx, params)
+  local found, broken = attributes(ctx, params, function(identity)
+    return {
+      VerificationStatus = STATUS[identity.status],
+      VerificationToken = identity.type == "DOMAIN" and identity.token or nil,
+    }
+  end)
+  return found and { VerificationAttributes = found }, broken
+end
+
+function M.SetIdentityMailFromDomain(ctx, params)
+  local ok, broken = mail_from.set(ctx, params.Identity, params.MailFromDomain,
+                                   BEHAVIOR_V2[params.BehaviorOnMXFailure])
+  return ok and {}, broken
+end
+
+function M.GetIdentityMailFromDomainAttributes(ctx, params)
+  local found, broken = attributes(ctx, params, function(identity)
+    local set = mail_from.read(identity, ctx.now)
+    return {
+      MailFromDomain = set.domain, MailFromDomainStatus = STATUS[set.status],
+      BehaviorOnMXFailure = BEHAVIOR[set.behavior],
+    }
+  end)
+  return found and { MailFromDomainAttributes = found }, broken
+end
+
+-- Members that need a feature that the emulator lacks.
+local function check_members(params)
+  for _, name in ipairs { "SourceArn", "FromArn", "ReturnPathArn" } do
+    if params[name] then
+      return fault("not_implemented", name .. ": the emulator has no sending authorization.")
+    end
+  end
+  if params.ConfigurationSetName then
+    return fault("no_configuration_set", "Configuration set <" .. params.ConfigurationSetName
+      .. "> does not exist.")
+  end
+  return true
+end
+
+local function data(content)
+  return content and content.Data
+end
+
+local function send(ctx, mail)
+  mail.largest = LARGEST_MESSAGE
+  local id, broken = sending.send(ctx, mail)
+  return id and { MessageId = id }, broken
+end
+
+function M.SendEmail(ctx, params)
+  local ok, broken = check_members(params)
+  if not ok then
+    return nil, broken
+  end
+  local body, destination = params.Message.Body, params.Destination
+  local subject, text, html = data(params.Message.Subject), data(body.Text), data(body.Html)
+  return send(ctx, {
+    from = params.Source, source = params.Source, return_path = params.ReturnPath,
+    to = destination.ToAddresses or {}, cc = destination.CcAddresses or {},
+    bcc = destination.BccAddresses or {}, reply_to = params.ReplyToAddresses or {},
+    subject = subject, text = text, html = html, tags = message.tags(params.Tags),
+    size = #subject + #(text or "") + #(html or ""),
+  })
+end
+
+function M.SendRawEmail(ctx, params)
+  local ok, broken = check_members(params)
+  if not ok then
+    return nil, broken
+  end
+  local mail = message.mail(params.RawMessage.Data)
+  mail.source, mail.tags = params.Source, message.tags(params.Tags)
+  if params.Destinations and #params.Destinations > 0 then
+    mail.to, mail.cc, mail.bcc = params.Destinations, {}, {}
+  end
+  return send(ctx, mail)
+end
+
+function M.GetSendQuota(ctx)
+  return {
+    Max24HourSend = ctx.limits.max_24_hour_send, MaxSendRate = ctx.limits.max_send_rate,
+    SentLast24Hours = quota.sent(ctx.region.quota, ctx.now),
+  }
+end
+
+function M.GetSendStatistics(ctx)
+  local points = {}
+  for i, quarter in ipairs(quota.statistics(ctx.region.quota)) do
+    points[i] = { Timestamp = quarter.start, DeliveryAttempts = quarter.attempts, Bounces = 0,
+                  Complaints = 0, Rejects = 0 }
+  end
+  return { SendDataPoints = points }
+end
+
+return M
