@@ -120,11 +120,21 @@ static void run(int i, unsigned long n, enum alloc_mode mode,
         out->live[k] -= before[k];
 }
 
-static void check_leaks(const struct outcome *out, unsigned long *apart)
+/* Whether closing the state left a block that it should not have. */
+static int leaked(const struct outcome *out)
 {
     int k;
 
-    *apart += out->live[ALLOC_CJSON];
+    for (k = ALLOC_LUA; k < ALLOC_OWNERS; k++)
+        if (out->live[k] && !(APART & 1u << k))
+            return 1;
+    return 0;
+}
+
+static void report_leaks(const struct outcome *out)
+{
+    int k;
+
     for (k = ALLOC_LUA; k < ALLOC_OWNERS; k++)
         if (out->live[k] && !(APART & 1u << k)) {
             fault("leak", alloc_names[k]);
@@ -136,8 +146,18 @@ static void check_result(const struct outcome *out, const char *expected)
 {
     if (out->ok && strcmp(out->text, expected) != 0)
         fault("wrong result", out->text);
-    if (!out->ok && !strstr(out->text, "memory"))
+    if (!out->ok && !strstr(out->text, "emory"))
         fault("an error that does not say what is short", out->text);
+}
+
+/* A library may make something once for the process, on a path that only a
+ * failure takes: a leak is what the same failure leaves each time. */
+static void run_twice(int i, unsigned long n, enum alloc_mode mode,
+                      struct outcome *out)
+{
+    run(i, n, mode, out);
+    if (leaked(out))
+        run(i, n, mode, out);
 }
 
 static void scenario(int i, const char *name)
@@ -146,19 +166,18 @@ static void scenario(int i, const char *name)
     unsigned long n, apart = 0, runs = 0, said = 0;
     int mode;
 
-    /* What is made once for the process is made now, and told apart. */
     snprintf(place, sizeof place, "%s", name);
-    run(i, 0, ALLOC_ONCE, &expected);
-    run(i, 0, ALLOC_ONCE, &expected);
+    run_twice(i, 0, ALLOC_ONCE, &expected);
     if (!expected.ok)
         die(name, expected.text);
-    check_leaks(&expected, &apart);
+    report_leaks(&expected);
 
     for (mode = ALLOC_ONCE; mode <= ALLOC_ONWARDS; mode++)
         for (n = 1;; n++) {
             snprintf(place, sizeof place, "%s: %s %lu", name, modes[mode], n);
-            run(i, n, (enum alloc_mode)mode, &out);
-            check_leaks(&out, &apart);
+            run_twice(i, n, (enum alloc_mode)mode, &out);
+            report_leaks(&out);
+            apart += out.live[ALLOC_CJSON];
             check_result(&out, expected.text);
             runs++;
             said += !out.ok;
@@ -186,7 +205,7 @@ static int wanted(const char *name, char **names)
 int main(int argc, char **argv)
 {
     lua_State *L;
-    int i, count;
+    int i, count, ran = 0;
 
     if (argc < 2)
         die("usage", "oom SCENARIOS.lua [NAME...]");
@@ -206,11 +225,13 @@ int main(int argc, char **argv)
     for (i = 1; i <= count; i++) {
         lua_rawgeti(L, -1, i);
         lua_getfield(L, -1, "name");
-        if (wanted(lua_tostring(L, -1), argv + 2))
+        if (wanted(lua_tostring(L, -1), argv + 2)) {
             scenario(i, lua_tostring(L, -1));
+            ran++;
+        }
         lua_pop(L, 2);
     }
     lua_close(L);
-    printf("%s: %d scenarios, %lu faults\n", LUA_VERSION, count, faults);
-    return faults != 0;
+    printf("%s: %d scenarios, %lu faults\n", LUA_VERSION, ran, faults);
+    return faults != 0 || !ran;
 }

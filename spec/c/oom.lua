@@ -1,0 +1,274 @@
+-- What oom.c runs out of memory in: a list of {name, setup}.  setup() loads
+-- what it needs and returns the function under test, which returns its result
+-- as text, or nil and a message.
+
+local ACCESS_KEY = "AKIDEXAMPLE"
+local SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+
+-- The same text for the same value, whatever order pairs takes.
+local function dump(value)
+  if type(value) ~= "table" then
+    return tostring(value)
+  end
+  local parts = {}
+  for key, item in pairs(value) do
+    parts[#parts + 1] = tostring(key) .. "=" .. dump(item)
+  end
+  table.sort(parts)
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+local scenarios = {}
+
+local function scenario(name, setup)
+  scenarios[#scenarios + 1] = { name = name, setup = setup }
+end
+
+-- A scenario of ses.core alone: run(core, prepared) where prepare(core) is not
+-- under test.
+local function core_scenario(name, prepare, run)
+  scenario(name, function()
+    local core = require "ses.core"
+    local prepared = prepare(core)
+    return function()
+      return run(core, prepared)
+    end
+  end)
+end
+
+-- The result of a function that gives it, or nil and an error table or list.
+local function told(result, err)
+  if result == nil then
+    return nil, dump(err)
+  end
+  return dump(result)
+end
+
+scenario("require ses.core", function()
+  return function()
+    return type(require "ses.core")
+  end
+end)
+
+scenario("require ses.curl", function()
+  return function()
+    return type(require "ses.curl")
+  end
+end)
+
+local function handle(service, operation)
+  return function(core)
+    return core.handle(service, operation)
+  end
+end
+
+local v1_params = { Identity = "example.com", MailFromDomain = "bounce.example.com",
+                    BehaviorOnMXFailure = "RejectMessage" }
+
+core_scenario("handle", handle("ses", "SendEmail"), function(core)
+  return type(core.handle("sesv2", "SendEmail"))
+end)
+
+core_scenario("encode v1", handle("ses", "SetIdentityMailFromDomain"), function(core, op)
+  return told(core.encode(op, v1_params))
+end)
+
+core_scenario("encode v1, nested", handle("ses", "SendEmail"), function(core, op)
+  return told(core.encode(op, {
+    Source = "sender@example.com",
+    Destination = { ToAddresses = { "a@example.com", "b@example.com" } },
+    Message = { Subject = { Data = ("s"):rep(300) }, Body = { Text = { Data = "\195\169" } } },
+    Tags = { { Name = "a", Value = "b" } },
+  }))
+end)
+
+core_scenario("encode v2", handle("sesv2", "PutEmailIdentityMailFromAttributes"),
+  function(core, op)
+    return told(core.encode(op, { EmailIdentity = "a b@example.com",
+                                  MailFromDomain = "bounce.example.com",
+                                  BehaviorOnMxFailure = "REJECT_MESSAGE" }))
+  end)
+
+core_scenario("encode v2, nested", handle("sesv2", "SendEmail"), function(core, op)
+  return told(core.encode(op, {
+    FromEmailAddress = "sender@example.com",
+    Destination = { ToAddresses = { "a@example.com" } },
+    Content = { Raw = { Data = ("\0\1\2"):rep(200) } },
+    EmailTags = { { Name = "a", Value = "b" } },
+  }))
+end)
+
+core_scenario("encode, everything wrong", handle("sesv2", "SendEmail"), function(core, op)
+  local request, details = core.encode(op, {
+    Destination = { ToAddresses = { "a", [3] = "b" } },
+    Content = { Raw = { Data = 5 }, Simple = "no", Surprise = {} },
+    EmailTags = { { Name = 0 / 0 } },
+  })
+  return told(details, request)
+end)
+
+local request = {
+  method = "POST", path = "/", query = "",
+  headers = { ["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8" },
+  body = "Action=GetSendQuota&Version=2010-12-01",
+}
+local endpoint = { origin = "https://email.us-east-1.amazonaws.com",
+                   host = "email.us-east-1.amazonaws.com", path = "" }
+local credentials = { access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY,
+                      session_token = "token" }
+
+core_scenario("sign", function() end, function(core)
+  return told(core.sign(request, endpoint, "us-east-1", "ses", credentials, 1440938160))
+end)
+
+-- The second signature finds the derived key that the first one left.
+core_scenario("sign, key cached", function(core)
+  core.sign(request, endpoint, "us-east-1", "ses", credentials, 1440938160)
+end, function(core)
+  return told(core.sign(request, endpoint, "us-east-1", "ses", credentials, 1440938160))
+end)
+
+core_scenario("presign", function() end, function(core)
+  return told(core.presign(request, endpoint, "us-east-1", "ses", credentials, 1440938160, 60))
+end)
+
+core_scenario("sign, refused", function() end, function(core)
+  local signed, message = core.sign(request, endpoint, "us\neast", "ses", credentials, 1440938160)
+  return told(message, signed)
+end)
+
+core_scenario("sigv4", function() end, function(core)
+  return told(core.sigv4 {
+    method = "GET", path = "/a/../b%20c", query = "b=2&a=1",
+    headers = { { "Host", "example.amazonaws.com" }, { "X-Amz-Date", "20150830T123600Z" } },
+    body = "", region = "us-east-1", service = "service", time = "20150830T123600Z",
+    access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY,
+  })
+end)
+
+local xml_headers = { ["content-type"] = "text/xml" }
+local json_headers = { ["content-type"] = "application/json", ["x-amzn-requestid"] = "r" }
+
+local function xml(entries)
+  local text = { "<GetIdentityMailFromDomainAttributesResponse>",
+                 "<GetIdentityMailFromDomainAttributesResult><MailFromDomainAttributes>" }
+  for i = 1, entries do
+    text[#text + 1] = ([[<entry><key>e%d.example.com</key><value>
+      <MailFromDomain>bounce.e%d.example.com</MailFromDomain>
+      <MailFromDomainStatus>Success</MailFromDomainStatus>
+      <BehaviorOnMXFailure>RejectMessage &amp; more</BehaviorOnMXFailure>
+      </value></entry>]]):format(i, i)
+  end
+  text[#text + 1] = "</MailFromDomainAttributes></GetIdentityMailFromDomainAttributesResult>"
+  text[#text + 1] = "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>"
+  text[#text + 1] = "</GetIdentityMailFromDomainAttributesResponse>"
+  return table.concat(text)
+end
+
+core_scenario("decode XML", handle("ses", "GetIdentityMailFromDomainAttributes"),
+  function(core, op)
+    return told(core.decode(op, 200, xml_headers, xml(20)))
+  end)
+
+core_scenario("decode XML error", handle("ses", "SendEmail"), function(core, op)
+  local _, err = core.decode(op, 400, xml_headers,
+    "<ErrorResponse><Error><Type>Sender</Type><Code>MessageRejected</Code>" ..
+    "<Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>")
+  return told(err)
+end)
+
+core_scenario("decode XML, broken", handle("ses", "SendEmail"), function(core, op)
+  local _, err = core.decode(op, 200, xml_headers, "<a><b>" .. ("x"):rep(300) .. "</a>")
+  return told(err)
+end)
+
+local v2_answer = [[{"IdentityType":"DOMAIN","VerifiedForSendingStatus":true,
+  "DkimAttributes":{"Tokens":["a","b"],"SigningEnabled":true},"Tags":[],
+  "VerificationInfo":{"LastCheckedTimestamp":1440938160.5},
+  "Policies":{"p":"{}"},"MailFromAttributes":{"MailFromDomain":"bounce.example.com",
+  "MailFromDomainStatus":"SUCCESS","BehaviorOnMxFailure":"REJECT_MESSAGE"}}]]
+
+core_scenario("decode JSON", handle("sesv2", "GetEmailIdentity"), function(core, op)
+  return told(core.decode(op, 200, json_headers, v2_answer))
+end)
+
+core_scenario("decode JSON error", handle("sesv2", "GetEmailIdentity"), function(core, op)
+  local _, err = core.decode(op, 404,
+    { ["content-type"] = "application/json", ["x-amzn-errortype"] = "NotFoundException:" },
+    [[{"message":"no such identity"}]])
+  return told(err)
+end)
+
+core_scenario("decode JSON, broken", handle("sesv2", "GetEmailIdentity"), function(core, op)
+  local _, err = core.decode(op, 200, json_headers, [[{"Tags":[}]])
+  return told(err)
+end)
+
+scenario("lua-cjson alone", function()
+  local cjson = require "cjson"
+  return function()
+    return dump(cjson.decode(v2_answer))
+  end
+end)
+
+core_scenario("reflection", function() end, function(core)
+  local names = #core.services() + #core.service("sesv2").operations
+  return names .. dump(core.operation("ses", "ListIdentities")) ..
+    dump(core.shape("sesv2", "SendEmailRequest"))
+end)
+
+core_scenario("codecs", function() end, function(core)
+  return core.encode_base64(("x"):rep(500)) .. core.decode_base64("YWJj") ..
+    core.encode_percent("a b") .. core.decode_percent("a%20b") .. core.sha256("x") ..
+    #core.random(32) .. core.format_time(1440938160, "iso8601") ..
+    core.parse_time("20150830T123600Z", "basic")
+end)
+
+-- A client whose requests end in this process, after everything is verified.
+local function emulated(service)
+  local ses = require "ses"
+  local emulator = ses.emulator.new()
+  local client = ses.client(service, { region = "us-east-1", transport = emulator:transport() })
+  return ses, client
+end
+
+scenario("client v1, emulator", function()
+  local ses, client = emulated("ses")
+  ses.check(client:verify_domain_identity { Domain = "example.com" })
+  return function()
+    local result, err = client:set_identity_mail_from_domain(v1_params)
+    return result and "set", tostring(err)
+  end
+end)
+
+scenario("client v2, emulator", function()
+  local ses, client = emulated("sesv2")
+  ses.check(client:create_email_identity { EmailIdentity = "example.com" })
+  return function()
+    local result, err = client:get_email_identity { EmailIdentity = "example.com" }
+    return result and dump(result.MailFromAttributes), tostring(err)
+  end
+end)
+
+scenario("client, invalid parameters", function()
+  local _, client = emulated("sesv2")
+  return function()
+    local result, err = client:get_email_identity { EmailIdentity = 5, Surprise = 1 }
+    return tostring(err), tostring(result)
+  end
+end)
+
+-- Nothing listens on port 1 of the loopback interface.
+scenario("client, refused connection", function()
+  local ses = require "ses"
+  local client = ses.client("ses", {
+    region = "us-east-1", endpoint = "http://127.0.0.1:1",
+    credentials = { access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY },
+  })
+  return function()
+    local _, err = client:get_send_quota()
+    return tostring(err)
+  end
+end)
+
+return scenarios
