@@ -42,6 +42,7 @@ build = {
         "csrc/ldecode_json.c",
         "csrc/ldecode_xml.c",
         "csrc/lencode.c",
+        "csrc/lexec.c",
         "csrc/lread.c",
         "csrc/lread_json.c",
         "csrc/lread_xml.c",

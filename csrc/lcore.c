@@ -1,5 +1,5 @@
 /* Module ses.core: tables, codecs and signatures.  Links libcrypto and expat
- * only, and does no I/O. */
+ * only, and does no I/O; core.exec leaves for another program. */
 #include "lcore.h"
 
 #include "clock.h"
@@ -185,5 +185,6 @@ int luaopen_ses_core(lua_State *L)
     ses_open_encode(L);
     ses_open_decode(L);
     ses_open_sign(L);
+    ses_open_exec(L);
     return 1;
 }

@@ -23,5 +23,6 @@ void ses_open_reflect(lua_State *L);
 void ses_open_encode(lua_State *L);
 void ses_open_decode(lua_State *L);
 void ses_open_sign(lua_State *L);
+void ses_open_exec(lua_State *L);
 
 #endif
