@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 #define SES_TIME_MIN (-62167219200LL) /* 0000-01-01T00:00:00Z */
 #define SES_TIME_MAX 253402300799LL   /* 9999-12-31T23:59:59Z */
 
@@ -33,5 +35,7 @@ size_t ses_time_http(char out[SES_ISO8601_MAX], long long seconds);
 int ses_time_parse_basic(const char *s, size_t len, long long *seconds);
 int ses_time_parse_iso8601(const char *s, size_t len, double *seconds);
 int ses_time_parse_http(const char *s, size_t len, double *seconds);
+
+#pragma GCC visibility pop
 
 #endif

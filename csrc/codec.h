@@ -4,6 +4,8 @@
 
 #include "sbuf.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Writes 2 * len lower-case digits to out; no terminator. */
 void ses_hex(char *out, const unsigned char *data, size_t len);
 
@@ -42,5 +44,7 @@ int ses_casecmp(const char *a, size_t alen, const char *b, size_t blen);
 
 /* a letter, digit or one of -._~ */
 int ses_is_unreserved(unsigned char c);
+
+#pragma GCC visibility pop
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 #define SES_SHA256_LEN 32
 
 /* A context that is fetched once and reused; one per thread at a time. */
@@ -36,5 +38,7 @@ int ses_equal(const void *a, const void *b, size_t len);
 
 /* Overwrites memory, whatever the optimiser thinks of it. */
 void ses_cleanse(void *data, size_t len);
+
+#pragma GCC visibility pop
 
 #endif

@@ -10,6 +10,8 @@
 #include "compat.h"
 #include "sbuf.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Pushes a new box; its buffer is empty and holds at most cap bytes.
  * The memory is wiped before it is freed. */
 struct ses_sbuf *ses_box_new(lua_State *L, size_t cap);
@@ -19,5 +21,7 @@ void ses_box_release(struct ses_sbuf *b);
 
 /* Raises if b has a sticky "no memory"; otherwise returns its error. */
 enum ses_sbuf_error ses_box_check(lua_State *L, const struct ses_sbuf *b);
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 #include "compat.h"
 #include "model.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A request body is at most this long: SES takes messages of 40 MB after
  * base64, and JSON or a form around them. */
 enum { SES_BODY_MAX = 48 << 20 };
@@ -24,5 +26,7 @@ void ses_open_encode(lua_State *L);
 void ses_open_decode(lua_State *L);
 void ses_open_sign(lua_State *L);
 void ses_open_exec(lua_State *L);
+
+#pragma GCC visibility pop
 
 #endif

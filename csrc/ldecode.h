@@ -5,6 +5,8 @@
 #include "lcore.h"
 #include "lread.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A response that is being decoded. */
 struct ses_decoder {
     struct ses_reader reader;
@@ -50,5 +52,7 @@ const char *ses_decode_header(lua_State *L, const char *name);
 
 /* Pushes the request id from the headers, or nil. */
 void ses_decode_request_id(lua_State *L);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 #include "path.h"
 #include "xml.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A reader: where in the result it is, and what it met there. */
 struct ses_reader {
     lua_State *L;
@@ -38,5 +40,7 @@ void ses_push_whole(lua_State *L, double n);
 /* Notes what was expected and met; returns -1. */
 int ses_read_problem(struct ses_reader *r, const char *expected,
                      const char *got);
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 #include "compat.h"
 #include "model.h"
 
+#pragma GCC visibility push(hidden)
+
 /*
  * Checks the value at index, a table, against the input shape.  Returns 0 and
  * pushes nothing, or returns how many faults there are (one past a limit ends
@@ -15,5 +17,7 @@
  * and labels that would change the path.
  */
 int ses_validate(lua_State *L, int index, const struct ses_shape *input);
+
+#pragma GCC visibility pop
 
 #endif

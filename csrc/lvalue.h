@@ -9,6 +9,8 @@
 #include "model.h"
 #include "sbuf.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The largest integer that no double mistakes for its neighbour: none beyond
  * is taken or given. */
 #define SES_INTEGER_MAX 9007199254740991.0
@@ -38,5 +40,7 @@ struct ses_key {
     size_t len;
 };
 const struct ses_key *ses_value_keys(lua_State *L, int index, size_t *n);
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 #include "lvalue.h"
 #include "path.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A writer: where it writes and, for the message about a body that is too
  * long, where in the params it is. */
 struct ses_writer {
@@ -23,5 +25,7 @@ void ses_write_json(struct ses_writer *w, const struct ses_shape *shape);
 
 /* Appends the value at the top, of any shape, as JSON. */
 void ses_write_json_value(struct ses_writer *w, const struct ses_shape *shape);
+
+#pragma GCC visibility pop
 
 #endif

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 enum ses_type {
     SES_STRUCTURE,
     SES_LIST,
@@ -126,6 +128,13 @@ struct ses_service {
 /* Every service linked into this build; null at the end. */
 extern const struct ses_service *const ses_services[];
 
+/* One of them for each file of services/. */
+extern const struct ses_service ses_service_ses;
+extern const struct ses_service ses_service_sesv2;
+extern const struct ses_service ses_service_sso;
+extern const struct ses_service ses_service_sso_oidc;
+extern const struct ses_service ses_service_sts;
+
 /* The service, operation or shape of that name, or null. */
 const struct ses_service *ses_service_find(const char *name);
 const struct ses_operation *
@@ -145,5 +154,7 @@ int ses_member_is_flat(const struct ses_member *member);
 
 /* The name of the items of a flattened list: their own, or the list's. */
 const char *ses_member_item(const struct ses_member *member);
+
+#pragma GCC visibility pop
 
 #endif

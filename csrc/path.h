@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 enum { SES_DEPTH_MAX = 64, SES_PATH_TEXT_MAX = 512 };
 
 struct ses_path_step {
@@ -27,5 +29,7 @@ void ses_path_leave(struct ses_path *p);
  * printable ASCII become '?', because keys come from outside.  Returns the
  * length. */
 size_t ses_path_text(const struct ses_path *p, char out[SES_PATH_TEXT_MAX]);
+
+#pragma GCC visibility pop
 
 #endif

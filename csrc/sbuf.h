@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 enum ses_sbuf_error {
     SES_SBUF_OK,
     SES_SBUF_FULL,    /* the cap would be exceeded */
@@ -37,5 +39,7 @@ char *ses_sbuf_room(struct ses_sbuf *b, size_t n);
 void ses_sbuf_add(struct ses_sbuf *b, const char *data, size_t len);
 void ses_sbuf_addc(struct ses_sbuf *b, char c);
 void ses_sbuf_adds(struct ses_sbuf *b, const char *s);
+
+#pragma GCC visibility pop
 
 #endif

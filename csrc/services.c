@@ -1,11 +1,5 @@
 #include "model.h"
 
-extern const struct ses_service ses_service_ses;
-extern const struct ses_service ses_service_sesv2;
-extern const struct ses_service ses_service_sso;
-extern const struct ses_service ses_service_sso_oidc;
-extern const struct ses_service ses_service_sts;
-
 const struct ses_service *const ses_services[] = {
     &ses_service_ses,      &ses_service_sesv2, &ses_service_sso,
     &ses_service_sso_oidc, &ses_service_sts,   NULL,

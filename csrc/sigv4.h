@@ -12,6 +12,8 @@
 #include "crypto.h"
 #include "sbuf.h"
 
+#pragma GCC visibility push(hidden)
+
 struct ses_str {
     const char *p;
     size_t n;
@@ -76,5 +78,7 @@ int ses_sigv4_string(struct ses_signer *s, struct ses_sbuf *out,
  * or memory is missing. */
 int ses_sigv4_sign(struct ses_signer *s, const struct ses_sigv4_key *key,
                    const char *string, size_t len, char out[SES_SIGNATURE_LEN]);
+
+#pragma GCC visibility pop
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "sbuf.h"
 
+#pragma GCC visibility push(hidden)
+
 enum { SES_XML_DEPTH_MAX = 64, SES_XML_NODES_MAX = 500000 };
 
 /* Offsets are into the arena's text; node 0 is the root, and 0 also stands
@@ -54,5 +56,7 @@ const struct ses_xml_node *ses_xml_child(const struct ses_xml *x,
 
 /* Frees everything; x is again an empty arena.  Idempotent. */
 void ses_xml_free(struct ses_xml *x);
+
+#pragma GCC visibility pop
 
 #endif

@@ -83,6 +83,14 @@ describe("arrows in C", function()
     end))
   end)
 
+  it("what crosses a file stays in its shared object, whatever the flags", function()
+    assert.same({}, offenders("csrc", "%.h$", function(path, text)
+      if path ~= "csrc/compat.h" and not text:find("#pragma GCC visibility push(hidden)", 1, true) then
+        return "declares without #pragma GCC visibility push(hidden)"
+      end
+    end))
+  end)
+
   it("no light userdata: LuaJIT cannot hold every address", function()
     assert.same({}, offenders("csrc", "%.[ch]$", function(_, text)
       if tree.strip_c(text):find("lightuserdata") then
