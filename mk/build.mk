@@ -69,7 +69,7 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/bin/sesctl: mk/sesctl.in FORCE
 	@mkdir -p $(@D)
-	@sed -e 's|@ROOT@|$(CURDIR)|' -e 's|@BUILD@|$(BUILD)|' \
+	@sed -e 's|@ROOT@|$(CURDIR)|g' -e 's|@BUILD@|$(BUILD)|g' \
 	  -e 's|@LUA_BIN@|$(LUA_BIN)|' $< > $@.new && chmod +x $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 

@@ -2,5 +2,5 @@
 
 .PHONY: run
 run: deps ## Set, read back and use a MAIL FROM domain against the emulator
-	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@LUA_BIN='$(LUA_BIN)' BUILD='$(BUILD)' sh mk/run.sh
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(IN_TREE) sh mk/with-emulator.sh $(LUA_BIN) examples/main_job.lua

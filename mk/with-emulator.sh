@@ -1,0 +1,29 @@
+#!/bin/sh
+# Runs a command while sesctl emulator runs, told by the environment where it
+# is; ends with the command's status and leaves nothing behind.
+set -u
+
+said=$(mktemp) || exit 1
+sesctl emulator --port 0 >"$said" &
+emulator=$!
+
+finish() {
+  kill "$emulator" 2>/dev/null
+  wait "$emulator" 2>/dev/null
+  rm -f "$said"
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+until grep -q '^export AWS_SECRET_ACCESS_KEY=' "$said"; do
+  kill -0 "$emulator" 2>/dev/null || {
+    echo "make: sesctl emulator did not start" >&2
+    exit 1
+  }
+  sleep 0.1
+done
+unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL_SES AWS_ENDPOINT_URL_SESV2
+eval "$(grep '^export AWS_' "$said")"
+"$@"
