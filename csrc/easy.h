@@ -1,0 +1,42 @@
+/*
+ * A transfer on an easy handle of libcurl: how the handle is set up, what
+ * libcurl calls, how it ends.  Only easy.c and multi.c include this file, the
+ * only one that includes curl.
+ */
+#ifndef SES_EASY_H
+#define SES_EASY_H
+
+#include "sockets.h"
+#include "transfer.h"
+
+#include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "lua-ses needs libcurl 7.80.0 or later: CURLOPT_PREREQFUNCTION"
+#endif
+
+#pragma GCC visibility push(hidden)
+
+struct ses_easy {
+    struct ses_transfer transfer; /* first: one pointer serves for both */
+    struct ses_sockets *sockets;  /* where its connections are opened */
+    CURL *curl;
+    unsigned long settings_id; /* what curl is set up for; 0: nothing */
+    int proxied;               /* and whether for its proxy */
+    struct curl_slist list[SES_REQUEST_FIELDS + 3];
+};
+
+/* Once in a process, before anything else.  Returns 0, or -1. */
+int ses_easy_start_globally(void);
+
+/* Sets up everything for a transfer that was prepared. */
+CURLcode ses_easy_configure(struct ses_easy *e,
+                            const struct ses_settings *settings,
+                            const struct ses_request *request);
+
+/* Ends the transfer by what libcurl says of it. */
+void ses_easy_finish(struct ses_easy *e, CURLcode rc);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,47 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* dladdr */
+#endif
+#include "process.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+static int is_pending(void)
+{
+    sigset_t pending;
+
+    sigpending(&pending);
+    return sigismember(&pending, SIGPIPE);
+}
+
+void ses_sigpipe_block(struct ses_sigpipe *s)
+{
+    sigset_t pipe;
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &s->old);
+    s->pending = sigismember(&s->old, SIGPIPE) && is_pending();
+}
+
+void ses_sigpipe_unblock(const struct ses_sigpipe *s)
+{
+    if (!s->pending && is_pending()) {
+        sigset_t pipe;
+        int taken;
+
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        sigwait(&pipe, &taken);
+    }
+    pthread_sigmask(SIG_SETMASK, &s->old, NULL);
+}
+
+int ses_pin_module(void)
+{
+    static const char here = 0;
+    Dl_info info;
+
+    return dladdr(&here, &info) && info.dli_fname &&
+           dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}

@@ -1,0 +1,72 @@
+--- Transports: what carries requests, tells the time and waits.
+---
+--- A transport is a table with the methods of ses.Transport. Whoever wants
+--- another HTTP library, or none, writes one and hands it to the client:
+--- `ses.client("ses", { transport = mine })`.
+---
+--- Rules of `send`:
+---
+--- * It sends the request as it is, byte for byte: it is signed. It adds a
+---   Content-Length (and Connection or the like if it must), and nothing that
+---   the headers name already. It follows no redirect and unpacks no content.
+--- * It sends it once. A transport whose HTTP library repeats requests by
+---   itself makes mail go out twice.
+--- * A response is any HTTP response that came whole, whatever its status. All
+---   else is `nil` and an error, whose `sent` says how much of the request left
+---   this machine. Where that cannot be known it says the larger.
+--- * It raises only for misuse: a closed transport, a header that is no string.
+---
+--- Codes of errors: NameResolution, ConnectionRefused, ConnectionFailed,
+--- ConnectTimeout, TLSHandshake, TLSVerification, CABundle, ProxyFailure (sent
+--- is "none"); ConnectionClosed, AttemptTimeout, BadResponse, ResponseTooLarge;
+--- InvalidRequest, UnsupportedProtocol, Forked (never sent); OutOfMemory.
+local M = {}
+
+---@class ses.Connection how to reach a peer; one table per client, never changed
+---@field connect_timeout number|nil seconds, TLS included; nil: 5
+---@field verify boolean|nil false: accept any certificate
+---@field ca_bundle string|nil a file of PEM certificates, trusted instead of the system's
+---@field proxy string|nil a URL, with user and password if it needs them
+---@field max_response_bytes integer|nil of a response's content; nil: 16 MiB
+
+---@class ses.TransportRequest
+---@field method string
+---@field url string absolute, http or https, percent-encoded
+---@field headers table<string, string>
+---@field body string|nil
+---@field connection ses.Connection|nil
+
+---@class ses.TransportResponse
+---@field status integer
+---@field headers table<string, string> names in lower case, equal ones joined with ", "
+---@field body string
+
+---@class ses.TransportError
+---@field kind "transport"|"timeout"
+---@field code string a stable word
+---@field message string
+---@field sent "none"|"part"|"all" how much of the request left
+
+---@class ses.Transport
+---@field send fun(self: ses.Transport, request: ses.TransportRequest, deadline: number|nil):
+---  ses.TransportResponse|nil, ses.TransportError|nil
+---@field sleep fun(self: ses.Transport, seconds: number)
+---@field now fun(self: ses.Transport): number seconds of a clock that only goes forward
+---@field time fun(self: ses.Transport): number seconds since the epoch
+---@field random fun(self: ses.Transport): number in [0, 1)
+---@field close fun(self: ses.Transport)
+
+local shared
+
+--- The transport of clients that were made without one: libcurl's, one for
+--- each Lua state, made when it is first needed. Where it was closed, or this
+--- process is a child of the one that made it, there is a new one.
+---@return ses.Transport
+function M.default()
+  if not (shared and shared:usable()) then
+    shared = require("ses.transport.curl").new()
+  end
+  return shared
+end
+
+return M
