@@ -44,15 +44,15 @@ local function copy(value)
   return value[1] ~= nil and json.array(result) or result
 end
 
-local LISTS = { "to", "cc", "bcc", "reply_to", "recipients" }
+local LISTS = { "to", "cc", "bcc", "reply_to", "recipients", "headers", "attachments" }
 
 local function as_json(mail)
   local result = copy(mail)
   for _, name in ipairs(LISTS) do
-    result[name] = json.array(result[name])
+    result[name] = json.array(result[name] or {})
   end
   result.raw = mail.raw and core.encode_base64(mail.raw)
-  for _, attachment in ipairs(result.attachments or {}) do
+  for _, attachment in ipairs(result.attachments) do
     attachment.data = attachment.data and core.encode_base64(attachment.data)
   end
   return result

@@ -114,13 +114,13 @@ local function find_v1(request)
 end
 
 local function find_v2(request)
-  local operation, labels = rest.find("sesv2", request.method, request.path)
+  local operation, route = rest.find("sesv2", request.method, request.path)
   if not operation then
     return errors.fault("unknown_operation", "No operation of API v2 is called with "
       .. request.method .. " " .. request.path)
   end
   return operation, function()
-    return rest.read("sesv2", operation, labels, request)
+    return rest.read("sesv2", operation, route, request)
   end
 end
 
@@ -172,8 +172,18 @@ end
 local function spoil(response, injected)
   response.delay, response.truncate = injected.delay, injected.truncate
   response.drop = injected.drop
-  response.body = injected.body or response.body
   return response
+end
+
+-- The answer that a fault gives in place of the operation's, if it gives one.
+local function planned(injected, api, id, wall)
+  if injected.body then
+    -- Something between client and service answers, and knows neither.
+    return { status = injected.status or 200, body = injected.body,
+             headers = { ["Content-Type"] = "text/html" } }
+  end
+  local fault = faults.answer(injected)
+  return fault and refusal(api, fault, id, wall)
 end
 
 local function serve(emulator, request, api, id, wall)
@@ -190,16 +200,16 @@ local function serve(emulator, request, api, id, wall)
     return refusal(api, read, id, wall)
   end
   local injected = faults.take(emulator.state.faults, api, operation.name) or {}
-  local planned = faults.answer(injected)
-  if planned then
-    return spoil(refusal(api, planned, id, wall), injected)
+  local response = planned(injected, api, id, wall)
+  if response then
+    return spoil(response, injected)
   elseif injected.drop == "before" then
     return { drop = "before" }
   end
   local ctx = context(emulator, api, scope, emulator.clock:now(wall))
   local result
   result, fault = run(ctx, operation, read)
-  local response = result and written(api, operation, result, id, wall)
+  response = result and written(api, operation, result, id, wall)
     or refusal(api, fault, id, wall)
   return spoil(response, injected)
 end

@@ -6,13 +6,16 @@ local M = {}
 
 local function number_from(least)
   return function(value)
-    return type(value) == "number" and value >= least
-      and nil or "expected a number of at least " .. least
+    if type(value) ~= "number" or value ~= value or value < least then
+      return "expected a number of at least " .. least
+    end
   end
 end
 
 local function text(value)
-  return type(value) ~= "string" and "expected a string" or nil
+  if type(value) ~= "string" then
+    return "expected a string"
+  end
 end
 
 local FIELDS = {
@@ -20,7 +23,9 @@ local FIELDS = {
   count = number_from(1), status = number_from(200), delay = number_from(0),
   truncate = number_from(0),
   drop = function(value)
-    return value ~= "before" and value ~= "after" and "expected 'before' or 'after'" or nil
+    if value ~= "before" and value ~= "after" then
+      return "expected 'before' or 'after'"
+    end
   end,
 }
 
@@ -40,8 +45,9 @@ local function problem(fault, i)
       return path .. "." .. name .. ": " .. wrong
     end
   end
-  if not (fault.code or fault.status or fault.delay or fault.drop or fault.truncate) then
-    return path .. ": a fault has one of code, status, delay, drop and truncate"
+  if not (fault.code or fault.status or fault.delay or fault.drop or fault.truncate
+    or fault.body) then
+    return path .. ": a fault has one of code, status, delay, drop, truncate and body"
   end
 end
 

@@ -48,6 +48,20 @@ local SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 local ENDPOINT = "http://127.0.0.1:4579"
 
+---@class ses.emulator.GivenRequest
+---@field method string
+---@field target string path and query as they were sent
+---@field headers table<string, string|string[]> a list where a header came several times
+---@field body string|nil
+
+---@class ses.emulator.Response
+---@field status integer
+---@field headers table<string, string>
+---@field body string
+---@field delay number|nil
+---@field drop string|nil
+---@field truncate integer|nil
+
 local function one_of(...)
   local choices = { ... }
   return function(value)
@@ -62,7 +76,7 @@ end
 
 local function at_least(least)
   return function(value)
-    if type(value) ~= "number" or not (value >= least) then
+    if type(value) ~= "number" or value ~= value or value < least then
       return "expected a number of at least " .. least
     end
   end
@@ -166,9 +180,9 @@ end
 --- it), drop ("before" or "after": close the connection instead of answering;
 --- there is no answer at all with "before") and truncate (bytes of the body
 --- after which the connection is closed).
----@param request {method: string, target: string, headers: table, body: string|nil} target as it was sent; a header that came several times is a list
+---@param request ses.emulator.GivenRequest
 ---@param now? number wall time in seconds; nil: now
----@return {status: integer, headers: table, body: string, delay: number|nil, drop: string|nil, truncate: integer|nil}
+---@return ses.emulator.Response
 function Emulator:handle(request, now)
   return dispatch.handle(self, request, now or self.clock:wall())
 end
@@ -248,8 +262,8 @@ end
 --- where they are not given) and one or more of: code, status, message (this
 --- error instead of the operation), delay (seconds before the answer), drop
 --- ("before": the connection is closed and nothing was done; "after": done,
---- but no answer), truncate (bytes of the body that arrive), body (instead of
---- the answer's own).
+--- but no answer), truncate (bytes of the body that arrive), body (this HTML
+--- instead of the operation, with status or 200, as from a proxy).
 ---@param list? table a list of faults, or one; nil changes nothing
 ---@return table[] faults those that are left
 function Emulator:faults(list)

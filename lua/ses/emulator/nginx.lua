@@ -20,8 +20,9 @@ local function say_ready()
   io.stdout:flush()
 end
 
---- Makes the emulator; for init_by_lua.
----@param given {port: integer, marker: string, options: table} marker: a file that says that this process started before
+--- Makes the emulator; for init_by_lua. The marker is a file that says that
+--- this process started before.
+---@param given {port: integer, marker: string, options: table}
 function M.start(given)
   -- A terminal that is closed sends SIGHUP, which nginx takes for a wish to
   -- read its configuration again. To a command in the foreground it is the end.
@@ -49,7 +50,7 @@ end
 
 -- The start of an answer whose Content-Length promises all of it.
 local function cut(response)
-  local lines = { "HTTP/1.1 " .. response.status .. " Cut" }
+  local lines = { "HTTP/1.1 " .. response.status .. " " }
   for name, value in pairs(response.headers) do
     lines[#lines + 1] = name .. ": " .. value
   end

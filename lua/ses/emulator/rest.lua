@@ -8,6 +8,12 @@ local scalar = require "ses.emulator.scalar"
 
 local M = {}
 
+-- How earlier versions of the model, and with them many clients, call an
+-- operation: all that is no label is in the query.
+local FORMER = {
+  sesv2 = { { name = "ListEmailIdentities", method = "GET", uri = "/v2/email/identities" } },
+}
+
 local function segments(path)
   local list = {}
   for segment in path:gmatch("/([^/]*)") do
@@ -16,7 +22,7 @@ local function segments(path)
   return list
 end
 
-local function add_route(root, operation)
+local function add_route(root, operation, former)
   local node, labels = root, {}
   for i, segment in ipairs(segments(operation.uri)) do
     local label = segment:match("^{([^}]+)}$")
@@ -26,13 +32,16 @@ local function add_route(root, operation)
     branches[key] = branches[key] or { literals = {}, methods = {} }
     node = branches[key]
   end
-  node.methods[operation.method] = { name = operation.name, labels = labels }
+  node.methods[operation.method] = { name = operation.name, labels = labels, former = former }
 end
 
 local function build(service)
   local root = { literals = {}, methods = {} }
   for _, name in ipairs(core.service(service).operations) do
-    add_route(root, model.operation(service, name))
+    add_route(root, model.operation(service, name), false)
+  end
+  for _, operation in ipairs(FORMER[service] or {}) do
+    add_route(root, operation, true)
   end
   return root
 end
@@ -55,7 +64,7 @@ local routes = {}
 ---@param method string
 ---@param path string as it was sent
 ---@return table|nil operation see core.operation
----@return table|nil labels wire name -> text as it was sent
+---@return table|nil route what M.read needs of it
 function M.find(service, method, path)
   routes[service] = routes[service] or build(service)
   local parts = segments(path)
@@ -69,7 +78,7 @@ function M.find(service, method, path)
       labels[label] = parts[i]
     end
   end
-  return model.operation(service, route.name), labels
+  return model.operation(service, route.name), { labels = labels, former = route.former }
 end
 
 local function from_text(shape, text, name)
@@ -128,11 +137,11 @@ end
 --- The parameters of an operation.
 ---@param service string
 ---@param operation table see core.operation
----@param labels table see M.find
+---@param route table see M.find
 ---@param request ses.emulator.Request
 ---@return table|nil params
 ---@return ses.emulator.Fault|nil
-function M.read(service, operation, labels, request)
+function M.read(service, operation, route, request)
   if not operation.input then
     return {}
   end
@@ -146,13 +155,14 @@ function M.read(service, operation, labels, request)
     return nil, fault
   end
   local source = {
-    labels = labels, query = by_name(pairs_),
+    labels = route.labels, query = by_name(pairs_),
     header = function(name)
       return request.headers[name]
     end,
   }
   for _, member in ipairs(model.shape(service, operation.input).members) do
-    local read = sources[member.location]
+    local location = route.former and member.location == "body" and "query" or member.location
+    local read = sources[location]
     if read then
       local value, broken = read(service, member, model.shape(service, member.shape), source)
       if broken then

@@ -4,7 +4,7 @@ local core = require "ses.core"
 local M = {}
 
 -- Integers are integers where Lua has them.
-local to_integer = math.tointeger or function(number)
+local to_integer = rawget(math, "tointeger") or function(number)
   return number == math.floor(number) and number or nil
 end
 

@@ -40,7 +40,7 @@ local function wait(self, seconds, deadline)
 end
 
 --- Sends a request; see the transports' common contract.
----@param request {method: string, url: string, headers: table, body: string|nil, connection: table|nil}
+---@param request table {method=, url=, headers=, body=, connection=}
 ---@param deadline? number on this transport's clock, see now
 ---@return {status: integer, headers: table, body: string}|nil
 ---@return table|nil failure {kind=, code=, message=, sent=}
