@@ -59,7 +59,8 @@ const struct ses_member *ses_member_find(const struct ses_shape *shape,
     for (i = 0; i < shape->count; i++) {
         const struct ses_member *m = &shape->members[i];
 
-        if (strncmp(m->name, name, len) == 0 && m->name[len] == '\0')
+        /* The name comes from outside: it may hold a NUL byte. */
+        if (strlen(m->name) == len && memcmp(m->name, name, len) == 0)
             return m;
     }
     return NULL;
