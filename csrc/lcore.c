@@ -185,6 +185,7 @@ int luaopen_ses_core(lua_State *L)
     ses_open_encode(L);
     ses_open_decode(L);
     ses_open_sign(L);
+    ses_open_sigv4(L);
     ses_open_exec(L);
     return 1;
 }

@@ -1,0 +1,144 @@
+/* core.sigv4: Signature Version 4 over exactly what is given. */
+#include "lcore.h"
+#include "lsigner.h"
+
+#include <string.h>
+
+/* Collects {{name, value}, ...} at index t; raises where it is something
+ * else.  The strings stay anchored on the stack. */
+static void collect_headers(lua_State *L, int t, struct ses_job *j)
+{
+    size_t i, n = ses_rawlen(L, t);
+
+    luaL_argcheck(L, n <= SES_HEADERS_MAX, 1, "headers: at most 128");
+    luaL_checkstack(L, (int)n * 3 + 8, "too many headers");
+    for (i = 1; i <= n; i++) {
+        struct ses_header *h = &j->headers[j->request.nheaders++];
+        int pair;
+
+        lua_rawgeti(L, t, (int)i);
+        pair = lua_gettop(L);
+        luaL_argcheck(L, lua_istable(L, pair), 1, "headers: pairs expected");
+        lua_rawgeti(L, pair, 1);
+        lua_rawgeti(L, pair, 2);
+        luaL_argcheck(L,
+                      lua_type(L, pair + 1) == LUA_TSTRING &&
+                          lua_type(L, pair + 2) == LUA_TSTRING,
+                      1, "headers: pairs of strings expected");
+        h->name.p = lua_tolstring(L, pair + 1, &h->name.n);
+        h->value.p = lua_tolstring(L, pair + 2, &h->value.n);
+    }
+}
+
+/* Pushes t[name] without metamethods, t being the table at index 1. */
+static int push_raw(lua_State *L, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, 1);
+    return lua_type(L, -1);
+}
+
+static void collect_time(lua_State *L, struct ses_job *j)
+{
+    struct ses_str time;
+    long long seconds;
+
+    if (push_raw(L, "time") == LUA_TNUMBER) {
+        ses_job_time(L, lua_gettop(L), j);
+        return;
+    }
+    time = ses_job_field(L, 1, "time");
+    luaL_argcheck(L, ses_time_parse_basic(time.p, time.n, &seconds) == 0, 1,
+                  "time: seconds or YYYYMMDDTHHMMSSZ expected");
+    memcpy(j->time, time.p, SES_BASIC_LEN + 1);
+    j->key.date = j->time;
+}
+
+/* Collects the request at index 1, and its body. */
+static void collect(lua_State *L, struct ses_job *j, struct ses_str *body)
+{
+    ses_job_clear(j);
+    j->request.method = ses_job_field(L, 1, "method");
+    j->request.path = ses_job_field(L, 1, "path");
+    j->request.query = ses_job_field(L, 1, "query");
+    *body = ses_job_field(L, 1, "body");
+    j->request.payload_hash = ses_job_field(L, 1, "payload_hash");
+    j->key.region = ses_job_field(L, 1, "region");
+    j->key.service = ses_job_field(L, 1, "service");
+    j->key.secret = ses_job_field(L, 1, "secret_access_key");
+    j->access_key_id = ses_job_field(L, 1, "access_key_id");
+    j->token = ses_job_field(L, 1, "session_token");
+    j->request.keep_path =
+        push_raw(L, "normalize") == LUA_TBOOLEAN && !lua_toboolean(L, -1);
+    collect_time(L, j);
+    luaL_argcheck(L, push_raw(L, "headers") == LUA_TTABLE, 1,
+                  "headers: a list expected");
+    collect_headers(L, lua_gettop(L), j);
+}
+
+static void set_buffer(lua_State *L, const char *name, const struct ses_sbuf *b)
+{
+    lua_pushlstring(L, b->data, b->len);
+    lua_setfield(L, -2, name);
+}
+
+/*
+ * core.sigv4{method, path, query, headers = {{name, value}}, body or
+ *     payload_hash, region, service, access_key_id, secret_access_key,
+ *     session_token, time, normalize, expires}
+ *     -> {canonical_request, string_to_sign, signature, signed_headers,
+ *         authorization or query} | nil, message
+ *
+ * The algorithm over exactly what is given: to verify, and to test.  With
+ * expires it is the query form.
+ */
+static int l_sigv4(lua_State *L)
+{
+    struct ses_lsigner *s;
+    struct ses_job j;
+    struct ses_str body;
+    const char *problem;
+    long expires = 0;
+    int rc;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checkstack(L, 24, "too many values");
+    lua_settop(L, 1);
+    if (push_raw(L, "expires") != LUA_TNIL)
+        expires = ses_job_expires(L, 2);
+    collect(L, &j, &body);
+    problem = ses_job_oversize(&j);
+    if (problem) {
+        lua_pushnil(L);
+        lua_pushstring(L, problem);
+        return 2;
+    }
+    s = ses_lsigner_take(L);
+    rc = j.request.payload_hash.n ? 0 : ses_job_hash(s, &j, body);
+    if (rc == 0)
+        rc = expires ? ses_job_presign(s, &j, expires) : ses_job_sign(s, &j);
+    if (rc == 0 && !expires)
+        rc = ses_job_authorization(s, &j);
+    if (rc != 0)
+        return ses_job_failed(L, s);
+    lua_createtable(L, 0, 5);
+    set_buffer(L, "canonical_request", &s->canonical);
+    set_buffer(L, "string_to_sign", &s->string);
+    lua_pushlstring(L, s->signature, SES_SIGNATURE_LEN);
+    lua_setfield(L, -2, "signature");
+    lua_pushlstring(L, s->canonical.data + s->names, s->names_len);
+    lua_setfield(L, -2, "signed_headers");
+    if (expires)
+        set_buffer(L, "query", &s->query);
+    else
+        set_buffer(L, "authorization", &s->text);
+    ses_lsigner_put(s);
+    return 1;
+}
+
+void ses_open_sigv4(lua_State *L)
+{
+    ses_lsigner_new(L);
+    lua_pushcclosure(L, l_sigv4, 1);
+    lua_setfield(L, -2, "sigv4");
+}
