@@ -17,9 +17,13 @@ local request = ses.check(client:put_email_identity_mail_from_attributes({
   MailFromDomain = "bounce.example.com",
 }, { dry_run = true }))
 
-print(request.method .. " " .. request.url)
+local lines = {}
 for name, value in pairs(request.headers) do
-  print(name .. ": " .. value)
+  lines[#lines + 1] = name .. ": " .. value
 end
+table.sort(lines)
+
+print(request.method .. " " .. request.url)
+print(table.concat(lines, "\n"))
 print()
 print(request.body)

@@ -35,6 +35,8 @@ local cases = {
   { "transport", { code = "ConnectionClosed", sent = "all" }, false, R, A },
   { "transport", { code = "TLSVerification", sent = "none" }, false },
   { "transport", { code = "UnsupportedProtocol", sent = "none" }, false },
+  { "transport", { code = "CABundle", sent = "none" }, false },
+  { "transport", { code = "Forked", sent = "none" }, false },
   { "transport", { code = "ResponseTooLarge", sent = "all" }, false, A },
   { "timeout", { code = "ConnectTimeout", sent = "none" }, true, R },
   { "timeout", { code = "AttemptTimeout", sent = "all" }, true, A },

@@ -86,6 +86,19 @@ describe("ses.client", function()
     assert.is_nil(tostring(err):find(SECRET, 1, true))
   end)
 
+  it("returns why libcurl cannot be loaded", function()
+    local loaded, preload = package.loaded["ses.transport"], package.preload["ses.transport"]
+    package.loaded["ses.transport"] = nil
+    package.preload["ses.transport"] = function()
+      error("libcurl.so.4: no such file", 0)
+    end
+    local made, err = ses.client("ses", { region = "eu-west-1" })
+    package.loaded["ses.transport"], package.preload["ses.transport"] = loaded, preload
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "config", "NoTransport"))
+    assert.truthy(err.message:find("libcurl.so.4", 1, true))
+  end)
+
   it("takes what a transport has defaults for from there", function()
     local transport = fake_transport.new()
     transport.defaults = { region = "us-west-2", credentials = PAIR }

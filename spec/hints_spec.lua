@@ -42,6 +42,14 @@ describe("a hint", function()
     assert.truthy(hint({ code = "TLSVerification" }, "transport"):find("ca_bundle", 1, true))
   end)
 
+  it("is there for a region that does not exist", function()
+    assert.truthy(hint({ code = "NameResolution" }, "transport"):find("region", 1, true))
+  end)
+
+  it("is there for clients that were taken through a fork", function()
+    assert.truthy(hint({ code = "Forked" }, "transport"):find("after the fork", 1, true))
+  end)
+
   it("is not there where nothing is known", function()
     assert.equal("", hint { code = "Whatever", message = "something else" })
     assert.equal("", hint { message = {} })

@@ -30,7 +30,8 @@ local TRANSIENT_STATUS = { [500] = true, [502] = true, [503] = true, [504] = tru
 
 -- Failures of a transport that the next attempt would meet again.
 local PERMANENT = set {
-  "InvalidRequest", "ResponseTooLarge", "TLSVerification", "UnsupportedProtocol",
+  "CABundle", "Forked", "InvalidRequest", "ResponseTooLarge", "TLSVerification",
+  "UnsupportedProtocol",
 }
 
 -- Operations that put mail into somebody's mailbox. SES has no idempotency

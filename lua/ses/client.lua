@@ -3,6 +3,7 @@ local call = require "ses.call"
 local config = require "ses.config"
 local core = require "ses.core"
 local credentials = require "ses.credentials"
+local errors = require "ses.error"
 local names = require "ses.names"
 local nearest = require "ses.nearest"
 local options = require "ses.options"
@@ -152,10 +153,33 @@ local function class_of(service)
   return class
 end
 
+-- Whether libcurl is there is the environment's affair, so it is no misuse
+-- that it cannot be loaded.
+local function shared_transport()
+  local ok, transport = pcall(function()
+    return require("ses.transport").default()
+  end)
+  if ok then
+    return transport
+  end
+  return nil, errors.new("config", {
+    code = "NoTransport",
+    message = "the libcurl transport cannot be loaded: " .. tostring(transport),
+    cause = transport,
+  })
+end
+
 local function new_context(service, given, getenv)
-  local transport = given.transport or require("ses.transport").default()
+  local transport, err = given.transport, nil
+  if not transport then
+    transport, err = shared_transport()
+  end
+  if not transport then
+    return nil, err
+  end
   local defaults = transport.defaults
-  local region, err = config.region(given.region, defaults, getenv)
+  local region
+  region, err = config.region(given.region, defaults, getenv)
   if not region then
     return nil, err
   end
