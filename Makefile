@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 
 LUA ?= 5.4
 JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+# For a make that builds, unless make was told how many jobs to run.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
 
 include mk/abi.mk
 include mk/sources.mk

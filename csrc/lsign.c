@@ -312,7 +312,7 @@ static int l_sha256(lua_State *L)
     const char *data = luaL_checklstring(L, 1, &len);
 
     if (ses_signer_hash(s->core, data, len, out) != 0)
-        return luaL_error(L, "OpenSSL refuses to hash");
+        return luaL_error(L, "not enough memory, or OpenSSL refuses to hash");
     lua_pushlstring(L, out, sizeof out);
     return 1;
 }

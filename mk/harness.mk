@@ -35,7 +35,7 @@ asan-one: lib $(BUILD)/unpreload.so
 	  $(LUA_BIN) "$$(command -v busted)" --ignore-lua $(BUSTED_ARGS) $(SPEC)
 
 asan: deps-test ## The specs under AddressSanitizer and UBSan, on 5.4 and LuaJIT
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(call each,$(TEST_ABIS),VARIANT=asan asan-one)
 
 # --- ThreadSanitizer ---
@@ -49,12 +49,12 @@ tsan-one: lib $(BUILD)/threads
 	  $(IN_TREE) setarch -R $(BUILD)/threads spec/c/threads.lua
 
 tsan: deps ## 8 threads, a Lua state each, under ThreadSanitizer
-	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=tsan tsan-one
+	@$(MAKE) --no-print-directory $(PARALLEL) VARIANT=tsan tsan-one
 
 # --- valgrind ---
 
 valgrind: deps-valgrind ## The main job under valgrind
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(IN_TREE) sh mk/with-emulator.sh \
 	  valgrind --quiet --error-exitcode=9 --leak-check=full \
 	  --show-leak-kinds=definite,possible --errors-for-leak-kinds=definite \

@@ -2,5 +2,5 @@
 
 .PHONY: run
 run: deps ## Set, read back and use a MAIL FROM domain against the emulator
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(IN_TREE) sh mk/with-emulator.sh $(LUA_BIN) examples/main_job.lua

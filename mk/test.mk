@@ -6,7 +6,7 @@ MATRIX_ABIS := 5.1 jit 5.3 5.4
 
 .PHONY: spec test test-long matrix
 spec: ## Run the specs (SPEC=file) on LUA only, installing nothing
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(RUN_SPECS) $(BUSTED_ARGS) $(SPEC)
 
 # An environment of our own for busted, whatever the shell's was.

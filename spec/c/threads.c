@@ -7,6 +7,7 @@
  * global PORT: there, a server of this process gives every request the same
  * answer.  Built with -fsanitize=thread, like the shared objects.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <lua.h>
 #include <lauxlib.h>
 #include <lualib.h>

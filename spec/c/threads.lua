@@ -8,7 +8,7 @@ local credentials = {
 }
 local ROUNDS = 50
 
-local emulator = ses.emulator.new()
+local emulator = ses.emulator.new { throttle = false }
 local v1 = assert(ses.client("ses", { region = "us-east-1", transport = emulator:transport() }))
 local v2 = assert(ses.client("sesv2", { region = "us-east-1", transport = emulator:transport() }))
 local remote = assert(ses.client("ses", {
