@@ -274,6 +274,17 @@ describe("an error", function()
     assert.is_false(err.ambiguous)
   end)
 
+  it("of a transport that says little counts as sent", function()
+    for _, failure in ipairs { "timeout", false, {} } do
+      local err = fails("ses", function()
+        return nil, failure
+      end, "SetIdentityMailFromDomain", IDENTITY)
+      assert.is_true(ses.is_error(err, "transport", "TransportFailure"))
+      assert.is_true(err.ambiguous)
+      assert.truthy(tostring(err))
+    end
+  end)
+
   it("of an answer that cannot be read keeps its status", function()
     local html = { status = 503, headers = { ["x-amzn-requestid"] = "r" },
       body = "<html><body><h1>503 Service Unavailable</h1><br></body></html>" }

@@ -101,3 +101,46 @@ describe("the endpoint", function()
     assert.is_nil(tostring(err):find("topsecret", 1, true))
   end)
 end)
+
+describe("the connection", function()
+  it("verifies certificates and gives up connecting after 5 s", function()
+    assert.same({ connect_timeout = 5, verify = true, max_response_bytes = 16777216 },
+      config.connection {})
+    assert.same({ connect_timeout = 5, verify = true, max_response_bytes = 16777216 },
+      config.connection { timeout = {}, verify = true })
+  end)
+
+  it("is what the options say", function()
+    assert.same({ connect_timeout = 2, verify = false, ca_bundle = "/ca.pem",
+      proxy = "http://p:3128", max_response_bytes = 16777216 }, config.connection {
+      timeout = { connect = 2 }, verify = false, ca_bundle = "/ca.pem", proxy = "http://p:3128",
+    })
+  end)
+
+  for _, proxy in ipairs { "http://proxy", "https://proxy:8443/", "http://user:pa%40ss@proxy:3128",
+                           "http://[::1]:3128", "HTTP://user@proxy" } do
+    it("takes the proxy " .. proxy, function()
+      assert.equal(proxy, assert(config.connection { proxy = proxy }).proxy)
+    end)
+  end
+
+  for _, proxy in ipairs { "", "proxy:3128", "ftp://proxy", "socks5://proxy", "http://",
+                           "http://proxy\r\nX: y", "http://user:topsecret@", "http://proxy/path",
+                           "http://user:topsecret@a@proxy", "http://proxy:port", "http://pr\0xy",
+                           "topsecret@proxy" } do
+    it(("refuses the proxy %q"):format(proxy), function()
+      local made, err = config.connection { proxy = proxy }
+      assert.is_nil(made)
+      assert.is_true(errors.is_error(err, "config", "InvalidProxy"))
+      assert.is_nil(tostring(err):find("topsecret", 1, true))
+    end)
+  end
+
+  it("refuses what can be no file", function()
+    for _, path in ipairs { "", "a\0b" } do
+      local made, err = config.connection { ca_bundle = path }
+      assert.is_nil(made)
+      assert.is_true(errors.is_error(err, "config", "InvalidCABundle"))
+    end
+  end)
+end)

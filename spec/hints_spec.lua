@@ -1,8 +1,8 @@
 local errors = require "ses.error"
 local hints = require "ses.hints"
 
-local function hint(fields, kind)
-  return hints.of(errors.new(kind or "service", fields)) or ""
+local function hint(fields)
+  return hints.of(errors.new("service", fields)) or ""
 end
 
 describe("a hint", function()
@@ -36,18 +36,6 @@ describe("a hint", function()
   it("works by the model's name as well", function()
     assert.truthy(hint({ code = "X", shape = "MailFromDomainNotVerifiedException" })
       :find("MX record", 1, true))
-  end)
-
-  it("is there for certificates", function()
-    assert.truthy(hint({ code = "TLSVerification" }, "transport"):find("ca_bundle", 1, true))
-  end)
-
-  it("is there for a region that does not exist", function()
-    assert.truthy(hint({ code = "NameResolution" }, "transport"):find("region", 1, true))
-  end)
-
-  it("is there for clients that were taken through a fork", function()
-    assert.truthy(hint({ code = "Forked" }, "transport"):find("after the fork", 1, true))
   end)
 
   it("is not there where nothing is known", function()

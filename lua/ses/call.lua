@@ -28,10 +28,19 @@ local function failed(context, operation, params, err)
   return nil, classify.apply(err, classify.is_send(operation.name, params))
 end
 
+-- A transport of somebody else's may say less than it should. What is not known
+-- to have stayed here counts as sent.
 local function unanswered(context, operation, params, failure)
-  return failed(context, operation, params, errors.new(failure.kind, {
-    code = failure.code, message = failure.message, sent = failure.sent, cause = failure.cause,
-  }))
+  if type(failure) ~= "table" then
+    failure = { message = tostring(failure) }
+  end
+  return failed(context, operation, params,
+    errors.new(failure.kind == "timeout" and "timeout" or "transport", {
+      code = failure.code or "TransportFailure",
+      message = failure.message,
+      sent = failure.sent or "all",
+      cause = failure.cause,
+    }))
 end
 
 -- What core.decode says is a fresh table of an error's own fields.

@@ -11,8 +11,6 @@ local user_agent = require "ses.user_agent"
 
 local M = {}
 
-local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
-
 local SERVICES = { ses = true, sesv2 = true }
 
 local TIMES = { connect = options.seconds, attempt = options.seconds, total = options.seconds }
@@ -193,6 +191,11 @@ local function new_context(service, given, getenv)
   if not provider then
     return nil, err
   end
+  local connection
+  connection, err = config.connection(given)
+  if not connection then
+    return nil, err
+  end
   local timeout = given.timeout or {}
   return {
     service = service,
@@ -201,13 +204,7 @@ local function new_context(service, given, getenv)
     endpoint = endpoint,
     provider = provider,
     transport = transport,
-    connection = {
-      connect_timeout = timeout.connect or 5,
-      verify = given.verify ~= false,
-      ca_bundle = given.ca_bundle,
-      proxy = given.proxy,
-      max_response_bytes = MAX_RESPONSE_BYTES,
-    },
+    connection = connection,
     user_agent = user_agent.new(service, given.user_agent_extra),
     timeout = { attempt = timeout.attempt or 60, total = timeout.total },
   }

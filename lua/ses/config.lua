@@ -9,6 +9,8 @@ local errors = require "ses.error"
 
 local M = {}
 
+local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+
 -- An empty variable counts as one that is not set, as in every AWS tool.
 local function variable(getenv, name)
   local value = getenv(name)
@@ -87,6 +89,42 @@ function M.endpoint(service, region, option, defaults, getenv)
       .. " (expected http://host:port or https://host, with a path at most)")
   end
   return parsed
+end
+
+-- What libcurl takes for a proxy is more than is meant here, and what it makes
+-- of a slip is a proxy of that name.
+local function proxy_fault(url)
+  if url:find("[%c%s]") then
+    return "it has white space or a control character"
+  end
+  -- A user name and a password belong to a proxy's URL, and to no message.
+  local parsed, reason = endpoint.parse((url:gsub("^(%a+://)[^/@]*@", "%1")))
+  if parsed and parsed.path ~= "" then
+    return "it has a path"
+  end
+  return reason
+end
+
+--- How a client's requests reach the endpoint: what their transport is told.
+---@param given ses.Options
+---@return ses.Connection|nil
+---@return ses.Error|nil
+function M.connection(given)
+  if given.ca_bundle and (given.ca_bundle == "" or given.ca_bundle:find("\0", 1, true)) then
+    return fault("InvalidCABundle", "the option ca_bundle is not the name of a file")
+  end
+  local reason = given.proxy and proxy_fault(given.proxy)
+  if reason then
+    return fault("InvalidProxy", "the option proxy is not a URL that can be used: " .. reason
+      .. " (expected http://host:port or https://host:port)")
+  end
+  return {
+    connect_timeout = given.timeout and given.timeout.connect or 5,
+    verify = given.verify ~= false,
+    ca_bundle = given.ca_bundle,
+    proxy = given.proxy,
+    max_response_bytes = MAX_RESPONSE_BYTES,
+  }
 end
 
 return M

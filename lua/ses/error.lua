@@ -68,7 +68,11 @@ local function facts(err)
 end
 
 function Error:__tostring()
-  local parts = { heading(self), ": ", tostring(self.message), facts(self) }
+  local parts = { heading(self) }
+  if type(self.message) == "string" then
+    parts[2] = ": " .. self.message
+  end
+  parts[#parts + 1] = facts(self)
   if self.kind == "validation" and self.details and #self.details > 1 then
     for i = 1, #self.details do
       parts[#parts + 1] = "\n  " .. self.details[i].message

@@ -1,4 +1,5 @@
---- What to do about an error, where that can be said in a line.
+--- What to do about what a service said, where that can be put in a line. The
+--- library's own messages say it themselves.
 local M = {}
 
 local BY_CODE = {
@@ -14,9 +15,6 @@ local BY_CODE = {
   RequestExpired = "compare the clock of this machine with the time of day",
   ExpiredToken = "the session token of the temporary credentials has expired",
   SignatureDoesNotMatch = "check the secret access key",
-  Forked = "make the clients of a process after the fork that starts it",
-  NameResolution = "check the name of the region, and the endpoint if one is set",
-  TLSVerification = "name the CA's certificates with the option ca_bundle",
 }
 BY_CODE.AccessDeniedException = BY_CODE.AccessDenied
 BY_CODE.ExpiredTokenException = BY_CODE.ExpiredToken

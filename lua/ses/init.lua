@@ -3,6 +3,8 @@ local cjson = require "cjson"
 local client = require "ses.client"
 local errors = require "ses.error"
 
+---@class ses
+---@field emulator table require "ses.emulator"
 local M = {
   _VERSION = require "ses.version",
 

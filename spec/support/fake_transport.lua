@@ -18,9 +18,8 @@ function Fake:send(request, deadline)
   self.deadlines[#self.sent] = deadline or false
   local answer = table.remove(self.answers, 1)
   if type(answer) == "function" then
-    answer = answer(request, deadline)
-  end
-  if not answer then
+    return answer(request, deadline)
+  elseif not answer then
     error("the fake transport has no answer left")
   elseif answer.kind then
     return nil, answer
@@ -53,7 +52,7 @@ function Fake:close()
 end
 
 --- A transport with answers, in order: responses, failures (tables with a
---- kind), or functions of the request and the deadline that return one.
+--- kind), or functions of the request and the deadline that do what send does.
 ---@param answers? table
 ---@return table transport with sent, deadlines, clock (now), wall (time), yields
 function M.new(answers)
