@@ -34,8 +34,10 @@ static int read_headers(struct ses_decoder *d, const struct ses_shape *shape,
         value = ses_decode_header(L, name);
         if (value) {
             ses_path_name(&d->reader.path, m->name, strlen(m->name));
-            if (m->shape->type <= SES_MAP ||
-                ses_read_text(&d->reader, value, strlen(value), m->shape,
+            if (m->shape->type <= SES_MAP)
+                return ses_read_problem(&d->reader, "a scalar",
+                                        "a header for a list or structure");
+            if (ses_read_text(&d->reader, value, strlen(value), m->shape,
                               SES_FORMAT_RFC822) != 0)
                 return -1;
             lua_setfield(L, to, m->name);
