@@ -14,7 +14,7 @@ RUN_SPECS = BUILD='$(BUILD)' LUA_BIN='$(LUA_BIN)' sh mk/spec.sh
 
 # Makes $(2) for every ABI of $(1), though one fails.
 each = failed=; for abi in $(1); do \
-	  echo "== Lua $$abi: $(firstword $(filter-out %=%,$(2)))"; \
+	  echo "== Lua $$abi: $(lastword $(2))"; \
 	  $(MAKE) --no-print-directory LUA=$$abi $(2) || failed="$$failed $$abi"; \
 	done; \
 	[ -z "$$failed" ] || { echo "make: failed on$$failed" >&2; exit 1; }
