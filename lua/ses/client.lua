@@ -167,44 +167,32 @@ local function shared_transport()
   })
 end
 
+---@return ses.CallContext|nil
+---@return ses.Error|nil
 local function new_context(service, given, getenv)
-  local transport, err = given.transport, nil
+  local transport = given.transport
+  local settings, provider, err
   if not transport then
     transport, err = shared_transport()
   end
-  if not transport then
-    return nil, err
+  if transport then
+    settings, err = config.settings(service, given, transport.defaults, getenv)
   end
-  local defaults = transport.defaults
-  local region
-  region, err = config.region(given.region, defaults, getenv)
-  if not region then
-    return nil, err
+  if settings then
+    provider, err = credentials.provider(given.credentials, transport.defaults, getenv)
   end
-  local endpoint
-  endpoint, err = config.endpoint(service, region, given.endpoint, defaults, getenv)
-  if not endpoint then
-    return nil, err
-  end
-  local provider
-  provider, err = credentials.provider(given.credentials, defaults, getenv)
   if not provider then
-    return nil, err
-  end
-  local connection
-  connection, err = config.connection(given)
-  if not connection then
     return nil, err
   end
   local timeout = given.timeout or {}
   return {
     service = service,
     signing = core.service(service).signing,
-    region = region,
-    endpoint = endpoint,
+    region = settings.region,
+    endpoint = settings.endpoint,
+    connection = settings.connection,
     provider = provider,
     transport = transport,
-    connection = connection,
     user_agent = user_agent.new(service, given.user_agent_extra),
     timeout = { attempt = timeout.attempt or 60, total = timeout.total },
   }

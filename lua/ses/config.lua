@@ -127,4 +127,31 @@ function M.connection(given)
   }
 end
 
+---@class ses.Settings
+---@field region string
+---@field endpoint ses.Endpoint
+---@field connection ses.Connection
+
+--- All of these for a client.
+---@param service string "ses" or "sesv2"
+---@param given ses.Options
+---@param defaults table|nil the transport's defaults, if it has any
+---@param getenv fun(name: string): string|nil
+---@return ses.Settings|nil
+---@return ses.Error|nil
+function M.settings(service, given, defaults, getenv)
+  local region, url, connection, err
+  region, err = M.region(given.region, defaults, getenv)
+  if region then
+    url, err = M.endpoint(service, region, given.endpoint, defaults, getenv)
+  end
+  if url then
+    connection, err = M.connection(given)
+  end
+  if not connection then
+    return nil, err
+  end
+  return { region = region, endpoint = url, connection = connection }
+end
+
 return M
