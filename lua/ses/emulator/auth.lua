@@ -9,6 +9,7 @@ local M = {}
 local ALGORITHM = "AWS4-HMAC-SHA256"
 local MINUTES = 15
 local LONGEST_PRESIGNED = 604800
+local MOST_HEADERS = 128
 
 local fault = errors.fault
 
@@ -175,15 +176,22 @@ end
 local function signed_headers(claims, request)
   local list = {}
   for name in claims.signed_headers:gmatch("[^;]+") do
+    if #list == MOST_HEADERS then
+      return fault("incomplete", "More than " .. MOST_HEADERS .. " signed headers.")
+    end
     list[#list + 1] = { name, request.headers[name] or "" }
   end
   return list
 end
 
 local function check_signature(claims, scope, request, key)
+  local headers, broken = signed_headers(claims, request)
+  if not headers then
+    return nil, broken
+  end
   local expected, message = core.sigv4 {
     method = request.method, path = request.path, query = claims.query,
-    headers = signed_headers(claims, request), body = request.body,
+    headers = headers, body = request.body,
     region = scope.region, service = scope.service, access_key_id = scope.id,
     secret_access_key = key.secret_access_key, time = claims.at,
   }

@@ -15,8 +15,8 @@ local function describe(value)
 end
 
 local function unexpected(path, shape, value)
-  return errors.fault("malformed", (path == "" and "The body" or path) .. ": expected a "
-    .. shape.type .. ", got " .. describe(value))
+  return errors.fault("malformed", (path == "" and "The body" or path) .. ": expected a"
+    .. (shape.type == "integer" and "n " or " ") .. shape.type .. ", got " .. describe(value))
 end
 
 local simple = {}

@@ -47,12 +47,16 @@ end
 ---@param region table
 ---@param name string
 ---@param status string
+---@param wanted string|nil the type that it must have
 ---@return ses.emulator.Identity|nil
 ---@return string message nil: the name is no domain and no address, or there are too many
-function M.ensure(region, name, status)
+function M.ensure(region, name, status, wanted)
   local key, kind, domain = normal(name)
   if not key then
     return nil, kind
+  elseif wanted and kind ~= wanted then
+    return nil, "Invalid " .. (wanted == "DOMAIN" and "domain name" or "email address") .. " <"
+      .. name .. ">."
   end
   local identity = region.identities[key]
   if identity then

@@ -23,12 +23,9 @@ local BEHAVIOR_V2 = { UseDefaultValue = "USE_DEFAULT_VALUE", RejectMessage = "RE
 local M = {}
 
 local function ensure(ctx, name, wanted)
-  local identity, problem = identities.ensure(ctx.region, name, ctx.new_status)
+  local identity, problem = identities.ensure(ctx.region, name, ctx.new_status, wanted)
   if not identity then
     return fault("invalid", problem)
-  elseif identity.type ~= wanted then
-    return fault("invalid", wanted == "DOMAIN" and "Invalid domain name <" .. name .. ">."
-      or "Invalid email address <" .. name .. ">.")
   end
   return identity
 end
