@@ -31,7 +31,7 @@ void ses_sbuf_wipe(struct ses_sbuf *b)
 }
 
 /* Doubles until need bytes fit, within the cap. */
-static int grow(struct ses_sbuf *b, size_t need)
+static int enlarge(struct ses_sbuf *b, size_t need)
 {
     size_t size = b->size ? b->size : SMALLEST;
     char *data;
@@ -48,7 +48,7 @@ static int grow(struct ses_sbuf *b, size_t need)
     return 0;
 }
 
-char *ses_sbuf_room(struct ses_sbuf *b, size_t n)
+char *ses_sbuf_grow(struct ses_sbuf *b, size_t n)
 {
     if (b->error)
         return NULL;
@@ -56,27 +56,7 @@ char *ses_sbuf_room(struct ses_sbuf *b, size_t n)
         b->error = SES_SBUF_FULL;
         return NULL;
     }
-    if (b->len + n > b->size && grow(b, b->len + n) != 0)
+    if (b->len + n > b->size && enlarge(b, b->len + n) != 0)
         return NULL;
     return b->data + b->len;
-}
-
-void ses_sbuf_add(struct ses_sbuf *b, const char *data, size_t len)
-{
-    char *p = ses_sbuf_room(b, len);
-
-    if (p && len) {
-        memcpy(p, data, len);
-        b->len += len;
-    }
-}
-
-void ses_sbuf_addc(struct ses_sbuf *b, char c)
-{
-    ses_sbuf_add(b, &c, 1);
-}
-
-void ses_sbuf_adds(struct ses_sbuf *b, const char *s)
-{
-    ses_sbuf_add(b, s, strlen(s));
 }
