@@ -88,7 +88,7 @@ static int is_key_of(const struct ses_signer_key *k,
     return k->mac && memcmp(k->date, key->date, 8) == 0 &&
            k->secret == key->secret.n && k->region == key->region.n &&
            k->service == key->service.n &&
-           ses_equal(from, key->secret.p, k->secret) &&
+           memcmp(from, key->secret.p, k->secret) == 0 &&
            memcmp(from + k->secret, key->region.p, k->region) == 0 &&
            memcmp(from + k->secret + k->region, key->service.p, k->service) ==
                0;

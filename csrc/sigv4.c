@@ -155,31 +155,32 @@ static void canonical_query(struct ses_signer *s, struct ses_sbuf *out,
 
 static int is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    /* Nearly every byte ends at the first comparison. */
+    return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 /* Appends a header value without leading and trailing blanks, every run of
  * blanks inside as one space. */
 static void add_folded(struct ses_sbuf *out, struct ses_str value)
 {
-    const char *p = value.p, *end = value.p + value.n;
+    char *start = ses_sbuf_room(out, value.n), *to = start;
+    int blank = 1;
+    size_t i;
 
-    while (p < end && is_blank(*p))
-        p++;
-    while (end > p && is_blank(end[-1]))
-        end--;
-    while (p < end) {
-        const char *start = p;
-
-        while (p < end && !is_blank(*p))
-            p++;
-        ses_sbuf_add(out, start, (size_t)(p - start));
-        if (p == end)
-            break;
-        ses_sbuf_addc(out, ' ');
-        while (is_blank(*p))
-            p++;
+    if (!start)
+        return;
+    for (i = 0; i < value.n; i++) {
+        if (!is_blank(value.p[i])) {
+            *to++ = value.p[i];
+            blank = 0;
+        } else if (!blank) {
+            *to++ = ' ';
+            blank = 1;
+        }
     }
+    if (blank && to > start)
+        to--;
+    out->len += (size_t)(to - start);
 }
 
 static void add_lower(struct ses_sbuf *out, struct ses_str s)
@@ -212,12 +213,40 @@ void ses_sigv4_sort_headers(struct ses_header *headers, size_t n)
     }
 }
 
+/* Appends the headers, which are sorted, and collects their names, separated
+ * by semicolons, in the signer's text. */
+static void canonical_headers(struct ses_signer *s, struct ses_sbuf *out,
+                              const struct ses_sigv4_request *r)
+{
+    const struct ses_header *h = r->headers, *end = h + r->nheaders;
+
+    ses_sbuf_reset(&s->text, WORK_MAX);
+    for (; h < end; h++) {
+        if (h > r->headers && compare_names(h, h - 1) == 0) {
+            ses_sbuf_addc(out, ',');
+        } else {
+            size_t name;
+
+            if (h > r->headers) {
+                ses_sbuf_addc(out, '\n');
+                ses_sbuf_addc(&s->text, ';');
+            }
+            name = out->len;
+            add_lower(out, h->name);
+            ses_sbuf_add(&s->text, out->data + name, out->len - name);
+            ses_sbuf_addc(out, ':');
+        }
+        add_folded(out, h->value);
+    }
+    ses_sbuf_add(out, "\n\n", r->nheaders ? 2 : 1);
+    if (s->text.error)
+        out->error = s->text.error;
+}
+
 int ses_sigv4_canonical(struct ses_signer *s, struct ses_sbuf *out,
                         const struct ses_sigv4_request *r, size_t *names,
                         size_t *names_len)
 {
-    const struct ses_header *h = r->headers, *end = h + r->nheaders;
-
     ses_sbuf_add(out, r->method.p, r->method.n);
     ses_sbuf_addc(out, '\n');
     canonical_path(out, r);
@@ -225,29 +254,10 @@ int ses_sigv4_canonical(struct ses_signer *s, struct ses_sbuf *out,
     canonical_query(s, out, r->query);
     ses_sbuf_addc(out, '\n');
     ses_sigv4_sort_headers(r->headers, r->nheaders);
-    for (; h < end; h++) {
-        int again = h > r->headers && compare_names(h, h - 1) == 0;
-
-        if (again) {
-            ses_sbuf_addc(out, ',');
-        } else {
-            if (h > r->headers)
-                ses_sbuf_addc(out, '\n');
-            add_lower(out, h->name);
-            ses_sbuf_addc(out, ':');
-        }
-        add_folded(out, h->value);
-    }
-    ses_sbuf_add(out, "\n\n", r->nheaders ? 2 : 1);
+    canonical_headers(s, out, r);
     *names = out->len;
-    for (h = r->headers; h < end; h++) {
-        if (h > r->headers && compare_names(h, h - 1) == 0)
-            continue;
-        if (h > r->headers)
-            ses_sbuf_addc(out, ';');
-        add_lower(out, h->name);
-    }
-    *names_len = out->len - *names;
+    *names_len = s->text.len;
+    ses_sbuf_add(out, s->text.data, s->text.len);
     ses_sbuf_addc(out, '\n');
     ses_sbuf_add(out, r->payload_hash.p, r->payload_hash.n);
     return out->error ? -1 : 0;
