@@ -7,47 +7,6 @@
 
 enum { JSON_DEPTH = 64 };
 
-/* Sets the members of a shape that travel in headers or in the status, in the
- * table at index to; 0, or -1. */
-static int read_headers(struct ses_decoder *d, const struct ses_shape *shape,
-                        int to)
-{
-    lua_State *L = d->reader.L;
-    unsigned i;
-
-    for (i = 0; i < shape->count; i++) {
-        const struct ses_member *m = &shape->members[i];
-        const char *wire = ses_member_wire(m), *value;
-        char name[128];
-        size_t n;
-
-        if (m->location == SES_IN_STATUS) {
-            ses_pushinteger(L, d->status);
-            lua_setfield(L, to, m->name);
-        }
-        if (m->location != SES_IN_HEADER || strlen(wire) >= sizeof name)
-            continue;
-        for (n = 0; wire[n]; n++)
-            name[n] = (char)(wire[n] >= 'A' && wire[n] <= 'Z' ? wire[n] + 32
-                                                              : wire[n]);
-        name[n] = '\0';
-        value = ses_decode_header(L, name);
-        if (value) {
-            ses_path_name(&d->reader.path, m->name, strlen(m->name));
-            if (m->shape->type <= SES_MAP)
-                return ses_read_problem(&d->reader, "a scalar",
-                                        "a header for a list or structure");
-            if (ses_read_text(&d->reader, value, strlen(value), m->shape,
-                              SES_FORMAT_RFC822) != 0)
-                return -1;
-            lua_setfield(L, to, m->name);
-            ses_path_leave(&d->reader.path);
-        }
-        lua_pop(L, 1);
-    }
-    return 0;
-}
-
 /* A cjson instance of our own, so that nobody else's settings reach it. */
 static void open_json(lua_State *L)
 {
@@ -164,7 +123,9 @@ static int json_error(struct ses_decoder *d)
     shape = ses_decode_find_error(d->handle, lua_tostring(L, first));
     lua_newtable(L);
     /* As with XML: details never hide the error. */
-    if (shape && read_headers(d, shape, first + 4) == 0 &&
+    if (shape &&
+        ses_read_headers(&d->reader, SES_DECODE_HEADERS, d->status, shape,
+                         first + 4) == 0 &&
         ses_read_members(&d->reader, object, first + 4, shape) == 0)
         ses_decode_trim_details(L);
     else
@@ -217,7 +178,8 @@ static int json_result(struct ses_decoder *d)
 
     lua_newtable(L);
     to = lua_gettop(L);
-    if (output && read_headers(d, output, to) != 0)
+    if (output && ses_read_headers(&d->reader, SES_DECODE_HEADERS, d->status,
+                                   output, to) != 0)
         return ses_decode_problem(d);
     if (output && output->payload) {
         if (read_payload(d, output, to) != 0)

@@ -1,5 +1,4 @@
 /* core.encode: an operation's params as a request, by its protocol. */
-#include "codec.h"
 #include "lbox.h"
 #include "lcore.h"
 #include "lvalidate.h"
@@ -68,172 +67,16 @@ enum { KEEP = 1 << 16 };
 /* Gives the memory back; what a large message needed is not kept. */
 static void put_scratch(struct scratch *s)
 {
-    if (s->out.size > KEEP || s->key.size > KEEP) {
+    if (s->out.size + s->key.size + s->path.size + s->query.size > KEEP) {
         ses_sbuf_wipe(&s->out);
         ses_sbuf_wipe(&s->key);
+        ses_sbuf_wipe(&s->path);
+        ses_sbuf_wipe(&s->query);
     }
     s->busy = 0;
 }
 
-/* The member whose wire name is the label's, or null. */
-static const struct ses_member *find_label(const struct ses_shape *input,
-                                           const char *name, size_t len)
-{
-    unsigned i;
-
-    for (i = 0; input && i < input->count; i++) {
-        const char *wire = ses_member_wire(&input->members[i]);
-
-        if (input->members[i].location == SES_IN_URI &&
-            strncmp(wire, name, len) == 0 && wire[len] == '\0')
-            return &input->members[i];
-    }
-    return NULL;
-}
-
-/* Appends one label's value; a greedy one keeps its slashes. */
-static void add_label(struct ses_writer *w, struct scratch *s,
-                      const struct ses_shape *input, const char *name,
-                      size_t len)
-{
-    int greedy = len && name[len - 1] == '+';
-    const struct ses_member *m = find_label(input, name, len - (size_t)greedy);
-
-    if (!m || !ses_value_field(w->L, -1, m->name)) {
-        luaL_error(w->L, "params changed while they were encoded");
-        return;
-    }
-    s->key.len = 0;
-    ses_path_name(&w->path, m->name, strlen(m->name));
-    ses_value_text(w->L, -1, m->shape, SES_FORMAT_ISO8601, &s->key);
-    ses_percent_add(&s->path, s->key.data, s->key.len, greedy ? '/' : 0);
-    if (!s->key.error && !s->path.error)
-        ses_path_leave(&w->path);
-    lua_pop(w->L, 1);
-}
-
-/* Appends the operation's path with its labels filled in, and to the query
- * what the template has of one. */
-static void write_path(struct ses_writer *w, struct scratch *s,
-                       const struct ses_operation *op)
-{
-    const char *p = op->uri;
-
-    while (*p && *p != '?') {
-        size_t n = strcspn(p, "{?");
-
-        ses_sbuf_add(&s->path, p, n);
-        p += n;
-        if (*p == '{') {
-            n = strcspn(++p, "}");
-            add_label(w, s, op->input, p, n);
-            p += n + (p[n] == '}');
-        }
-    }
-    if (*p == '?')
-        ses_sbuf_adds(&s->query, p + 1);
-}
-
-/* Appends "name=value" of the scalar at the top. */
-static void add_parameter(struct ses_writer *w, struct scratch *s,
-                          const char *name, size_t len,
-                          const struct ses_shape *shape)
-{
-    if (s->query.len)
-        ses_sbuf_addc(&s->query, '&');
-    ses_percent_add(&s->query, name, len, 0);
-    ses_sbuf_addc(&s->query, '=');
-    s->key.len = 0;
-    ses_value_text(w->L, -1, shape, SES_FORMAT_ISO8601, &s->key);
-    ses_percent_add(&s->query, s->key.data, s->key.len, 0);
-}
-
-/* Appends a list as one parameter an element. */
-static void add_list(struct ses_writer *w, struct scratch *s, const char *name,
-                     size_t len, const struct ses_shape *element)
-{
-    size_t i, n = ses_rawlen(w->L, -1);
-
-    for (i = 1; i <= n; i++) {
-        lua_rawgeti(w->L, -1, (int)i);
-        add_parameter(w, s, name, len, element);
-        lua_pop(w->L, 1);
-    }
-}
-
-/* Appends a map as a parameter, or a list of them, for every key that no
- * other member has taken. */
-static void add_map(struct ses_writer *w, struct scratch *s,
-                    const struct ses_shape *shape)
-{
-    lua_State *L = w->L;
-    const struct ses_shape *value = shape->members[1].shape;
-    int table = lua_gettop(L);
-    size_t i, n;
-    const struct ses_key *keys = ses_value_keys(L, table, &n);
-
-    for (i = 0; i < n; i++) {
-        lua_pushlstring(L, keys[i].p, keys[i].len);
-        lua_rawget(L, table);
-        if (value->type == SES_LIST)
-            add_list(w, s, keys[i].p, keys[i].len, value->members->shape);
-        else
-            add_parameter(w, s, keys[i].p, keys[i].len, value);
-        lua_pop(L, 1);
-    }
-    lua_settop(L, table);
-}
-
-static void write_query(struct ses_writer *w, struct scratch *s,
-                        const struct ses_shape *input)
-{
-    unsigned i;
-
-    for (i = 0; i < input->count; i++) {
-        const struct ses_member *m = &input->members[i];
-
-        if (m->location != SES_IN_QUERY)
-            continue;
-        if (ses_value_field(w->L, -1, m->name)) {
-            const char *wire = ses_member_wire(m);
-
-            ses_path_name(&w->path, m->name, strlen(m->name));
-            if (m->shape->type == SES_LIST)
-                add_list(w, s, wire, strlen(wire), m->shape->members->shape);
-            else if (m->shape->type == SES_MAP)
-                add_map(w, s, m->shape);
-            else
-                add_parameter(w, s, wire, strlen(wire), m->shape);
-            if (!s->query.error && !s->key.error)
-                ses_path_leave(&w->path);
-        }
-        lua_pop(w->L, 1);
-    }
-}
-
-/* Sets the headers that members carry in the table at index headers. */
-static void write_headers(struct ses_writer *w, struct scratch *s,
-                          const struct ses_shape *input, int headers)
-{
-    lua_State *L = w->L;
-    unsigned i;
-
-    for (i = 0; i < input->count; i++) {
-        const struct ses_member *m = &input->members[i];
-
-        if (m->location != SES_IN_HEADER)
-            continue;
-        if (ses_value_field(L, -1, m->name)) {
-            s->key.len = 0;
-            ses_value_text(L, -1, m->shape, SES_FORMAT_RFC822, &s->key);
-            lua_pushlstring(L, s->key.data ? s->key.data : "", s->key.len);
-            lua_setfield(L, headers, ses_member_wire(m));
-        }
-        lua_pop(L, 1);
-    }
-}
-
-static int has_body(const struct ses_shape *input)
+static int has_body_members(const struct ses_shape *input)
 {
     unsigned i;
 
@@ -265,7 +108,8 @@ static const char *write_payload(struct ses_writer *w,
             ses_write_json_value(w, m->shape);
             type = "application/json";
         }
-    } else if (m->shape->type == SES_STRUCTURE) {
+    } else if (m->shape->type == SES_STRUCTURE &&
+               !(m->shape->flags & SES_UNION)) { /* {} is no union's value */
         ses_sbuf_adds(w->out, "{}");
         type = "application/json";
     }
@@ -273,41 +117,52 @@ static const char *write_payload(struct ses_writer *w,
     return type;
 }
 
-static void encode_rest(struct ses_writer *w, struct scratch *s,
-                        const struct ses_operation *op, int headers)
+/* Sets the content type, unless a member is that header; returns whether
+ * there is a body. */
+static int set_type(lua_State *L, int headers, const char *type)
+{
+    lua_getfield(L, headers, "Content-Type");
+    if (type && lua_isnil(L, -1)) {
+        lua_pushstring(L, type);
+        lua_setfield(L, headers, "Content-Type");
+    }
+    lua_pop(L, 1);
+    return type != NULL;
+}
+
+/* Each writes a request; returns whether it has a body. */
+static int encode_rest(struct ses_writer *w, const struct ses_operation *op,
+                       int headers)
 {
     const struct ses_shape *input = op->input;
     const char *type = NULL;
 
-    write_path(w, s, op);
+    ses_write_uri(w, op);
     if (!input)
-        return;
-    write_query(w, s, input);
-    write_headers(w, s, input, headers);
+        return 0;
+    ses_write_query(w, input);
+    ses_write_headers(w, input, headers);
     if (input->payload) {
         type = write_payload(w, input);
-    } else if (has_body(input)) {
+    } else if (has_body_members(input)) {
         ses_write_json(w, input);
         type = "application/json";
     }
-    if (type) {
-        lua_pushstring(w->L, type);
-        lua_setfield(w->L, headers, "Content-Type");
-    }
+    return set_type(w->L, headers, type);
 }
 
-static void encode_query(struct ses_writer *w, struct scratch *s,
-                         const struct ses_handle *h, int headers)
+static int encode_query(struct ses_writer *w, const struct ses_handle *h,
+                        int headers)
 {
-    ses_sbuf_adds(&s->path, h->operation->uri);
+    ses_sbuf_adds(w->uri, h->operation->uri);
     ses_sbuf_adds(w->out, "Action=");
     ses_sbuf_adds(w->out, h->operation->name);
     ses_sbuf_adds(w->out, "&Version=");
     ses_sbuf_adds(w->out, h->service->version);
     if (h->operation->input)
         ses_write_form(w, h->operation->input);
-    lua_pushliteral(w->L, "application/x-www-form-urlencoded; charset=utf-8");
-    lua_setfield(w->L, headers, "Content-Type");
+    return set_type(w->L, headers,
+                    "application/x-www-form-urlencoded; charset=utf-8");
 }
 
 static void set_bytes(lua_State *L, const char *key, const struct ses_sbuf *b)
@@ -362,7 +217,7 @@ static int l_encode(lua_State *L)
     const struct ses_handle *h = ses_check_handle(L, 1);
     struct ses_writer w;
     struct scratch *s;
-    int headers;
+    int headers, has_body;
 
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
@@ -377,12 +232,14 @@ static int l_encode(lua_State *L)
     w.L = L;
     w.out = &s->out;
     w.scratch = &s->key;
+    w.uri = &s->path;
+    w.query = &s->query;
     w.path.depth = 0;
     lua_pushvalue(L, 2);
     if (h->service->protocol == SES_QUERY)
-        encode_query(&w, s, h, headers);
+        has_body = encode_query(&w, h, headers);
     else
-        encode_rest(&w, s, h->operation, headers);
+        has_body = encode_rest(&w, h->operation, headers);
     if (scratch_error(L, s)) {
         lua_pushnil(L);
         push_too_long(&w);
@@ -396,12 +253,8 @@ static int l_encode(lua_State *L)
     set_bytes(L, "query", &s->query);
     lua_pushvalue(L, headers);
     lua_setfield(L, -2, "headers");
-    lua_getfield(L, headers, "Content-Type");
-    if (!lua_isnil(L, -1)) {
-        lua_pushlstring(L, s->out.data ? s->out.data : "", s->out.len);
-        lua_setfield(L, -3, "body");
-    }
-    lua_pop(L, 1);
+    if (has_body)
+        set_bytes(L, "body", &s->out);
     put_scratch(s);
     return 1;
 }

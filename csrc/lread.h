@@ -34,6 +34,12 @@ int ses_read_members(struct ses_reader *r, int from, int to,
 int ses_read_text(struct ses_reader *r, const char *s, size_t len,
                   const struct ses_shape *shape, enum ses_format format);
 
+/* Sets the members that travel in the response's headers (the table at index
+ * headers, its names in lower case) or in its status, in the table at index
+ * to; 0, or -1. */
+int ses_read_headers(struct ses_reader *r, int headers, int status,
+                     const struct ses_shape *shape, int to);
+
 /* Pushes a number as an integer where it is one; for times and integers. */
 void ses_push_whole(lua_State *L, double n);
 

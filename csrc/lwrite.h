@@ -1,4 +1,5 @@
-/* Params in the two body formats.  The params have been validated. */
+/* Params as the parts of a request.  The params have been validated; each
+ * function finds them, or the structure it writes, at the top of the stack. */
 #ifndef SES_LWRITE_H
 #define SES_LWRITE_H
 
@@ -13,8 +14,20 @@ struct ses_writer {
     lua_State *L;
     struct ses_sbuf *out;
     struct ses_sbuf *scratch; /* form keys, text before its encoding */
+    struct ses_sbuf *uri, *query;
     struct ses_path path;
 };
+
+/* Appends the operation's path with its labels filled in to w->uri, and what
+ * its template has of a query to w->query. */
+void ses_write_uri(struct ses_writer *w, const struct ses_operation *op);
+
+/* Appends the members that travel in the query. */
+void ses_write_query(struct ses_writer *w, const struct ses_shape *shape);
+
+/* Sets the headers that members travel in, in the table at index headers. */
+void ses_write_headers(struct ses_writer *w, const struct ses_shape *shape,
+                       int headers);
 
 /* Appends "&Name.member.1=value" for every member of the table at the top. */
 void ses_write_form(struct ses_writer *w, const struct ses_shape *shape);

@@ -81,5 +81,7 @@ const char *ses_member_item(const struct ses_member *member)
     const char *own =
         member->shape->type == SES_LIST ? member->shape->members->wire : NULL;
 
-    return own && strcmp(own, "member") != 0 ? own : ses_member_wire(member);
+    if ((member->flags & SES_FLATTENED) || !own || strcmp(own, "member") == 0)
+        return ses_member_wire(member);
+    return own;
 }

@@ -152,7 +152,9 @@ const char *ses_member_wire(const struct ses_member *member);
 /* Whether a list or map member has no element around its items. */
 int ses_member_is_flat(const struct ses_member *member);
 
-/* The name of the items of a flattened list: their own, or the list's. */
+/* The name of the items of a flattened list: the list's.  Where the list's
+ * shape says that it is flat, as older models do, their own, if they have one.
+ */
 const char *ses_member_item(const struct ses_member *member);
 
 #pragma GCC visibility pop
