@@ -1,0 +1,162 @@
+local cjson = require "cjson"
+local emulated = require "spec.support.emulated"
+local ses = require "ses"
+
+local check = ses.check
+local emulator, v1, v2
+
+before_each(function()
+  emulator, v1, v2 = emulated.new { verify = "manual" }
+end)
+
+local function call(method, name, body, headers)
+  local response = emulator:handle {
+    method = method, target = "/_emulator/" .. name,
+    headers = headers or { host = "localhost:4579" },
+    body = body and cjson.encode(body),
+  }
+  return response.status, cjson.decode(response.body), response
+end
+
+describe("the control plane", function()
+  it("moves the clock", function()
+    local status, clock = call("POST", "clock", { advance = 3600 })
+    assert.equal(200, status)
+    assert.same({ wall = emulated.TIME, now = emulated.TIME + 3600, offset = 3600 }, clock)
+    assert.same(clock, select(2, call("GET", "clock")))
+  end)
+
+  it("does not move the clock back, or by what is no number", function()
+    for _, advance in ipairs { -1, "1", { 1 } } do
+      local status, answer = call("POST", "clock", { advance = advance })
+      assert.equal(400, status)
+      assert.equal("advance: expected a number of seconds, 0 or more", answer.error)
+    end
+    assert.equal(400, (call("POST", "clock")))
+  end)
+
+  it("verifies identities and moves MAIL FROM domains", function()
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    assert.equal(200, (call("POST", "identities", { identity = "example.com", verify = true })))
+    check(v1:set_identity_mail_from_domain { Identity = "example.com",
+                                             MailFromDomain = "bounce.example.com" })
+    assert.equal(200, (call("POST", "identities", { identity = "example.com",
+                                                    mail_from_status = "Success" })))
+    local status, answer = call("GET", "identities")
+    assert.equal(200, status)
+    assert.same({ { name = "example.com", type = "DOMAIN", region = "us-east-1",
+                    status = "SUCCESS", mail_from_domain = "bounce.example.com",
+                    mail_from_status = "SUCCESS",
+                    behavior_on_mx_failure = "USE_DEFAULT_VALUE" } }, answer.identities)
+  end)
+
+  it("knows the identities of every region", function()
+    local elsewhere = check(ses.client("ses", { transport = emulator:transport(),
+                                                region = "eu-west-1" }))
+    check(elsewhere:verify_domain_identity { Domain = "example.com" })
+    check(v1:verify_domain_identity { Domain = "example.org" })
+    local _, answer = call("GET", "identities")
+    assert.equal("eu-west-1", answer.identities[1].region)
+    assert.equal("us-east-1", answer.identities[2].region)
+    local status
+    status, answer = call("POST", "identities", { identity = "example.com", verify = true })
+    assert.equal(400, status)
+    assert.equal("no identity 'example.com' in us-east-1", answer.error)
+    assert.equal(200, (call("POST", "identities", { identity = "example.com", verify = true,
+                                                    region = "eu-west-1" })))
+  end)
+
+  it("says what it expects", function()
+    for _, body in ipairs { { verify = true }, { identity = 1, verify = true },
+                            { identity = "example.com" },
+                            { identity = "example.com", verify = true, region = 1 } } do
+      assert.equal(400, (call("POST", "identities", body)))
+    end
+  end)
+
+  it("shows the mailbox, raw messages and attachments in base64, and empties it", function()
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    emulator:verify("example.com")
+    check(v1:send_raw_email { RawMessage = {
+      Data = "From: a@example.com\nTo: b@x.org\nSubject: \255\n\n\0" } })
+    check(v2:send_email { FromEmailAddress = "a@example.com",
+      Destination = { ToAddresses = { "b@x.org" } }, Content = { Simple = {
+        Subject = { Data = "s" }, Body = { Text = { Data = "é" } },
+        Attachments = { { FileName = "f", RawContent = "\1" } } } } })
+    local status, answer, response = call("GET", "mailbox")
+    assert.equal(200, status)
+    assert.equal(2, #answer.messages)
+    assert.equal("RnJvbTogYUBleGFtcGxlLmNvbQpUbzogYkB4Lm9yZwpTdWJqZWN0OiD/CgoA",
+                 answer.messages[1].raw)
+    assert.equal("\239\191\189", answer.messages[1].subject)
+    assert.same({ "b@x.org" }, answer.messages[1].recipients)
+    assert.equal("é", answer.messages[2].text)
+    assert.equal("AQ==", answer.messages[2].attachments[1].data)
+    assert.truthy(response.body:find('"cc": []', 1, true))
+    assert.equal("\1", emulator:mailbox()[2].attachments[1].data)
+    assert.equal(200, (call("DELETE", "mailbox")))
+    assert.same({}, emulator:mailbox())
+  end)
+
+  it("sets faults and shows those that are left", function()
+    local status, answer = call("POST", "faults", { { operation = "GetSendQuota", code = "X" },
+                                                    { drop = "after", count = 2 } })
+    assert.equal(200, status)
+    assert.equal(2, #answer.faults)
+    assert.equal("X", select(2, v1:get_send_quota {}).code)
+    answer = select(2, call("GET", "faults"))
+    assert.same({ { drop = "after", count = 2 } }, answer.faults)
+    status, answer = call("POST", "faults", { drop = "sometimes" })
+    assert.equal(400, status)
+    assert.equal("faults[1].drop: expected 'before' or 'after'", answer.error)
+    assert.equal(1, #emulator:faults())
+  end)
+
+  it("resets everything", function()
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    call("POST", "clock", { advance = 10 })
+    call("POST", "faults", { code = "X" })
+    assert.equal(200, (call("POST", "reset")))
+    assert.same({}, emulator:identities())
+    assert.same({}, emulator:faults())
+    assert.equal(0, emulator.clock.offset)
+  end)
+
+  it("knows no other calls", function()
+    for _, call_ in ipairs { { "GET", "reset" }, { "PUT", "clock" }, { "GET", "dns" },
+                             { "GET", "" }, { "GET", "mailbox/1" } } do
+      assert.equal(404, (call(call_[1], call_[2])))
+    end
+  end)
+
+  it("refuses what is no JSON", function()
+    local response = emulator:handle { method = "POST", target = "/_emulator/clock", body = "{",
+                                       headers = { host = "localhost" } }
+    assert.equal(400, response.status)
+    assert.truthy(response.body:find("the body is not JSON", 1, true))
+    assert.equal(400, (call("POST", "identities", { "x" })))
+    response = emulator:handle { method = "POST", target = "/_emulator/clock", body = "1",
+                                 headers = { host = "localhost" } }
+    assert.equal(400, response.status)
+  end)
+
+  for _, host in ipairs { "localhost", "LOCALHOST:80", "127.0.0.1:4579", "127.1.2.3", "[::1]:4579",
+                          "ses.localhost:4579" } do
+    it("answers " .. host, function()
+      assert.equal(200, (call("GET", "clock", nil, { host = host })))
+    end)
+  end
+
+  for _, host in ipairs { "", "example.com", "127.0.0.1.example.com", "localhost.example.com",
+                          "192.168.0.1", "1127.0.0.1", "[::2]", "xlocalhost" } do
+    it("refuses the host '" .. host .. "'", function()
+      assert.equal(403, (call("POST", "reset", nil, { host = host })))
+    end)
+  end
+
+  it("refuses pages in a browser", function()
+    assert.equal(403, (call("POST", "reset", nil, { host = "localhost",
+                                                    origin = "http://localhost" })))
+    assert.equal(403, (call("POST", "reset", nil, { host = "localhost", origin = "null" })))
+  end)
+end)
