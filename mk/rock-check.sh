@@ -29,7 +29,7 @@ for lua in ${*:-5.1 5.3 5.4}; do
   (cd "$work/$lua/src" &&
     luarocks --lua-version="$lua" --tree="$work/$lua/tree" \
       make --deps-mode=none lua-ses-scm-1.rockspec) >"$work/$lua/log" 2>&1 || {
-    cat "$work/$lua/log"
+    tail -n 20 "$work/$lua/log"
     die "luarocks make failed for Lua $lua"
   }
   rm -rf "$work/$lua/src"
@@ -42,11 +42,14 @@ for lua in ${*:-5.1 5.3 5.4}; do
 
   # From a folder that has nothing of ours.
   mkdir -p "$work/$lua/elsewhere"
-  cp "$root/examples/in_process.lua" "$work/$lua/elsewhere/"
+  cp "$root/examples/in_process_emulator.lua" "$root/examples/main_job.lua" \
+    "$work/$lua/elsewhere/"
   cd "$work/$lua/elsewhere"
   eval "$(luarocks --lua-version="$lua" --tree="$work/$lua/tree" path)"
-  "lua$lua" in_process.lua || die "the example failed on Lua $lua"
+  "lua$lua" in_process_emulator.lua || die "an example failed on Lua $lua"
   sesctl --version || die "sesctl failed on Lua $lua"
+  sh "$root/mk/with-emulator.sh" "lua$lua" main_job.lua ||
+    die "the main job failed on Lua $lua"
   cd "$root"
 done
 echo "rock-check: installed and used on Lua ${*:-5.1 5.3 5.4}"

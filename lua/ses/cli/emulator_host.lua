@@ -269,7 +269,9 @@ function M.become(wanted_port, given_nginx, options)
     folder = escape(folder), port = tostring(found.port),
     path = escape(lua .. "/?.lua;" .. lua .. "/?/init.lua;;"), cpath = escape(found.core .. ";;"),
   }))
-  local _, failure = core.exec { found.nginx, "-p", folder .. "/", "-c", folder .. "/nginx.conf",
+  -- Paths that are meant for the Lua that runs here would mislead LuaJIT.
+  local _, failure = core.exec { "/usr/bin/env", "-u", "LUA_PATH", "-u", "LUA_CPATH", found.nginx,
+                                 "-p", folder .. "/", "-c", folder .. "/nginx.conf",
                                  "-e", "stderr" }
   janitor:close()
   return failure
