@@ -1,6 +1,7 @@
 local core = require "ses.core"
 local fake_transport = require "spec.support.fake_transport"
 local names = require "ses.names"
+local new_client = require "ses.client".new
 local ses = require "ses"
 
 local SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -68,8 +69,7 @@ describe("ses.client", function()
 
   it("returns what the environment lacks", function()
     local transport = fake_transport.new()
-    transport.defaults = {}
-    local made, err = ses.client("sesv2", { transport = transport })
+    local made, err = new_client("sesv2", { transport = transport }, function() end)
     assert.is_nil(made)
     assert.is_true(ses.is_error(err, "config", "MissingRegion"))
     assert.equal("sesv2", err.service)

@@ -16,6 +16,7 @@ describe("the region", function()
     local all = { AWS_REGION = "eu-west-1", AWS_DEFAULT_REGION = "eu-west-2" }
     assert.equal("eu-north-1", region("eu-north-1", { region = "us-east-1" }, all))
     assert.equal("us-east-1", region(nil, { region = "us-east-1" }, all))
+    assert.equal("eu-west-1", region(nil, {}, all))
     assert.equal("eu-west-1", region(nil, nil, all))
     assert.equal("eu-west-2", region(nil, nil, { AWS_DEFAULT_REGION = "eu-west-2" }))
   end)
@@ -85,9 +86,10 @@ describe("the endpoint", function()
     all.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = nil
   end)
 
-  it("of a transport with defaults does not come from the environment", function()
-    assert.equal(regional, url("ses", nil, {}, all))
+  it("of a transport comes before the environment", function()
     assert.equal("http://t.test", url("ses", nil, { endpoint = "http://t.test" }, all))
+    assert.equal("http://v1.test", url("ses", nil, {}, all))
+    assert.equal(regional, url("ses", nil, {}, {}))
   end)
 
   it("that cannot be used is an error that says where it came from", function()

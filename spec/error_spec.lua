@@ -115,6 +115,7 @@ describe("is_error", function()
     assert.is_true(errors.is_error(err, "service", "LimitExceededException"))
     assert.is_false(errors.is_error(err, "service", "Limit"))
     assert.is_false(errors.is_error(err, "timeout", "LimitExceeded"))
+    assert.is_false(errors.is_error(err, nil, "LimitExceptionExceeded"))
     local verified = service_error { code = "MailFromDomainNotVerifiedException" }
     assert.is_true(errors.is_error(verified, "service", "MailFromDomainNotVerified"))
     assert.is_true(errors.is_error(verified, "service", "MailFromDomainNotVerifiedException"))

@@ -39,6 +39,10 @@ describe("protect", function()
     assert.same({ n = 2, true, "12" }, pack(protect(tostring, 12)))
   end)
 
+  it("makes a yield outside a coroutine a result", function()
+    assert.is_false((protect(coroutine.yield, 1)))
+  end)
+
   it("lets a coroutine yield through it", function()
     local thread = coroutine.create(function(a)
       local inner = pack(protect(function(b)

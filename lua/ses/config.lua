@@ -2,8 +2,8 @@
 --- defaults, then the environment, then what holds for everybody.
 ---
 --- A transport with defaults reaches one service only, the emulator that it
---- belongs to, so there the environment has no say: AWS settings that happen
---- to be in it must not break a test.
+--- belongs to, so they come before the environment: AWS settings that happen to
+--- be in it must not break a test.
 local endpoint = require "ses.endpoint"
 local errors = require "ses.error"
 
@@ -43,7 +43,8 @@ function M.region(option, defaults, getenv)
   local region, source = option, "the option region"
   if not region and defaults then
     region, source = defaults.region, "the transport's default region"
-  elseif not region then
+  end
+  if not region then
     region, source = first_variable(getenv, "AWS_REGION", "AWS_DEFAULT_REGION")
   end
   if not region then
@@ -77,7 +78,8 @@ function M.endpoint(service, region, option, defaults, getenv)
   local url, source = option, "the option endpoint"
   if not url and defaults then
     url, source = defaults.endpoint, "the transport's default endpoint"
-  elseif not url then
+  end
+  if not url then
     url, source = configured_url(service, getenv)
   end
   if not url then
