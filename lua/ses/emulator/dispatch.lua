@@ -124,8 +124,9 @@ local function find_v2(request)
   end
 end
 
+-- The first clients of API v2 called one operation below /v1/.
 local function api_of(path)
-  return path:find("^/v2/") and "sesv2" or "ses"
+  return (path:find("^/v2/") or path:find("^/v1/email/")) and "sesv2" or "ses"
 end
 
 local function context(emulator, api, scope, now)

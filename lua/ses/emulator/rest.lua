@@ -9,9 +9,17 @@ local scalar = require "ses.emulator.scalar"
 local M = {}
 
 -- How earlier versions of the model, and with them many clients, call an
--- operation: all that is no label is in the query.
+-- operation: with GET, all that is no label is in the query.
 local FORMER = {
-  sesv2 = { { name = "ListEmailIdentities", method = "GET", uri = "/v2/email/identities" } },
+  sesv2 = {
+    { name = "ListConfigurationSets", method = "GET", uri = "/v2/email/configuration-sets" },
+    { name = "ListContacts", method = "GET",
+      uri = "/v2/email/contact-lists/{ContactListName}/contacts" },
+    { name = "ListEmailIdentities", method = "GET", uri = "/v2/email/identities" },
+    { name = "ListImportJobs", method = "GET", uri = "/v2/email/import-jobs" },
+    { name = "PutEmailIdentityDkimSigningAttributes", method = "PUT",
+      uri = "/v1/email/identities/{EmailIdentity}/dkim/signing" },
+  },
 }
 
 local function segments(path)
@@ -22,7 +30,7 @@ local function segments(path)
   return list
 end
 
-local function add_route(root, operation, former)
+local function add_route(root, operation, in_query)
   local node, labels = root, {}
   for i, segment in ipairs(segments(operation.uri)) do
     local label = segment:match("^{([^}]+)}$")
@@ -32,7 +40,7 @@ local function add_route(root, operation, former)
     branches[key] = branches[key] or { literals = {}, methods = {} }
     node = branches[key]
   end
-  node.methods[operation.method] = { name = operation.name, labels = labels, former = former }
+  node.methods[operation.method] = { name = operation.name, labels = labels, in_query = in_query }
 end
 
 local function build(service)
@@ -41,7 +49,7 @@ local function build(service)
     add_route(root, model.operation(service, name), false)
   end
   for _, operation in ipairs(FORMER[service] or {}) do
-    add_route(root, operation, true)
+    add_route(root, operation, operation.method == "GET")
   end
   return root
 end
@@ -78,7 +86,7 @@ function M.find(service, method, path)
       labels[label] = parts[i]
     end
   end
-  return model.operation(service, route.name), { labels = labels, former = route.former }
+  return model.operation(service, route.name), { labels = labels, in_query = route.in_query }
 end
 
 local function from_text(shape, text, name)
@@ -161,7 +169,7 @@ function M.read(service, operation, route, request)
     end,
   }
   for _, member in ipairs(model.shape(service, operation.input).members) do
-    local location = route.former and member.location == "body" and "query" or member.location
+    local location = route.in_query and member.location == "body" and "query" or member.location
     local read = sources[location]
     if read then
       local value, broken = read(service, member, model.shape(service, member.shape), source)
