@@ -19,5 +19,5 @@ $(BUILD)/bench/native.so: $(BENCH_O) $(BENCH_CORE_C:%.c=$(BUILD)/obj/%.o)
 bench-lib: lib $(BUILD)/bench/native.so
 
 bench: deps-test ## Measure signing, codecs and calls against the bare libraries
-	@$(call each,5.4 jit,bench-lib -s -j$(JOBS))
+	@$(call each,5.4 jit,-s $(PARALLEL) bench-lib)
 	@sh bench/run.sh
