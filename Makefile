@@ -23,6 +23,7 @@ include mk/harness.mk
 include mk/install.mk
 -include csrc/gen/gen.mk
 -include spec/support/spec.mk
+include spec/support/interop/interop.mk
 -include bench/bench.mk
 
 .PHONY: help clean FORCE

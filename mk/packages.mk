@@ -14,9 +14,13 @@ RUN_PACKAGES := gcc libc6-dev pkg-config libssl-dev libexpat1-dev \
   libcurl4-openssl-dev ca-certificates lua-cjson nginx libnginx-mod-http-lua \
   $(sort $(PACKAGES_$(LUA)) $(PACKAGES_jit))
 
+# npm fetches the AWS SDK for JavaScript.  Node's own packages bring it along,
+# and conflict with Debian's.
+NPM_PACKAGES := $(if $(shell command -v npm 2>/dev/null),,nodejs npm)
+
 # To run the specs on 5.4 and LuaJIT, against other SES clients as well.
 TEST_PACKAGES := $(RUN_PACKAGES) $(PACKAGES_5.4) lua-busted binutils curl \
-  openssl procps awscli python3 python3-boto3
+  openssl procps awscli python3 python3-boto3 $(NPM_PACKAGES)
 
 CHECK_PACKAGES := $(TEST_PACKAGES) lua-check clang-format cppcheck python3-pip
 MATRIX_PACKAGES := $(TEST_PACKAGES) $(PACKAGES_5.1) $(PACKAGES_5.3)
