@@ -228,19 +228,24 @@ size_t ses_utf8_check(const char *s, size_t len)
     return len;
 }
 
-/* localeconv() is not thread safe. */
-static char decimal_point(void)
+/* The point that the C library writes and reads; localeconv() is not thread
+ * safe.  It may be of several bytes.  Returns its length. */
+static size_t decimal_point(char out[16])
 {
-    char half[8];
+    char half[24];
+    int n = snprintf(half, sizeof half, "%.1f", 0.5);
+    size_t len = n > 2 && n < 17 ? (size_t)n - 2 : 0;
 
-    snprintf(half, sizeof half, "%.1f", 0.5);
-    return half[1];
+    memcpy(out, half + 1, len);
+    out[len] = '\0';
+    return len;
 }
 
 size_t ses_double_text(char *out, double d)
 {
+    char text[48], point[16];
+    size_t point_len = decimal_point(point);
     int precision, n = 0;
-    char point = decimal_point();
     char *p;
 
     if (d == 0)
@@ -248,33 +253,43 @@ size_t ses_double_text(char *out, double d)
     if (fabs(d) < 1e15 && d == floor(d))
         return (size_t)snprintf(out, 32, "%.0f", d);
     for (precision = 15; precision <= 17; precision++) {
-        n = snprintf(out, 32, "%.*g", precision, d);
-        if (strtod(out, NULL) == d)
+        n = snprintf(text, sizeof text, "%.*g", precision, d);
+        if (strtod(text, NULL) == d)
             break;
     }
-    p = memchr(out, point, (size_t)n);
-    if (p)
+    p = point_len ? strstr(text, point) : NULL;
+    if (p) {
         *p = '.';
+        memmove(p + 1, p + point_len, strlen(p + point_len) + 1);
+        n -= (int)point_len - 1;
+    }
+    memcpy(out, text, (size_t)n + 1);
     return (size_t)n;
 }
 
 int ses_double_parse(const char *s, size_t len, double *d)
 {
-    char text[64], *end;
-    size_t i;
-    char point = decimal_point();
+    char text[96], point[16], *end, *to = text;
+    size_t i, point_len = decimal_point(point);
 
-    if (len == 0 || len >= sizeof text)
+    if (len == 0 || len >= sizeof text - sizeof point)
         return -1;
     for (i = 0; i < len; i++) {
         char c = s[i];
 
-        if (!((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.' ||
-              c == 'e' || c == 'E'))
+        if (c == '.') {
+            if (memchr(s, '.', i))
+                return -1;
+            memcpy(to, point, point_len);
+            to += point_len;
+        } else if ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == 'e' ||
+                   c == 'E') {
+            *to++ = c;
+        } else {
             return -1;
-        text[i] = c == '.' ? point : c;
+        }
     }
-    text[len] = '\0';
+    *to = '\0';
     *d = strtod(text, &end);
     return *end || !isfinite(*d) ? -1 : 0;
 }

@@ -136,9 +136,12 @@ int ses_decode_service_error(lua_State *L, int first,
 static int l_decode(lua_State *L)
 {
     struct ses_decoder d;
+    double status = (double)luaL_checknumber(L, 2);
 
     d.handle = ses_check_handle(L, 1);
-    d.status = (int)luaL_checknumber(L, 2);
+    luaL_argcheck(L, status >= 100 && status <= 999, 2,
+                  "a status of three digits expected");
+    d.status = (int)status;
     luaL_checktype(L, SES_DECODE_HEADERS, LUA_TTABLE);
     luaL_checktype(L, SES_DECODE_BODY, LUA_TSTRING);
     d.body = lua_tolstring(L, SES_DECODE_BODY, &d.len);

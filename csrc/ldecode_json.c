@@ -26,6 +26,19 @@ static void open_json(lua_State *L)
     lua_pop(L, 2);
 }
 
+/* The offset that ends a message of cjson's ("... at character 7"), or -1. */
+static long long offset_of(const char *message)
+{
+    static const char before[] = " at character ";
+    const char *p = strstr(message, before);
+    long long n;
+
+    if (!p)
+        return -1;
+    p += sizeof before - 1;
+    return ses_integer_parse(p, strlen(p), &n) == 0 ? n - 1 : -1;
+}
+
 /* Pushes the decoded body, a table, and returns 0; or pushes a message. */
 static int parse_json(struct ses_decoder *d)
 {
@@ -46,11 +59,20 @@ static int parse_json(struct ses_decoder *d)
         lua_pop(L, 1);
         return 0;
     }
-    if (lua_type(L, -1) == LUA_TSTRING)
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        d->offset = offset_of(lua_tostring(L, -1));
         lua_pushfstring(L, "not JSON: %s", lua_tostring(L, -1));
-    else
+    } else {
         lua_pushliteral(L, "expected a JSON object");
+    }
     return -1;
+}
+
+/* Whether the body, which is JSON, is an array: as a table, an empty one looks
+ * like an empty object. */
+static int is_array(const struct ses_decoder *d)
+{
+    return d->body[strspn(d->body, " \t\r\n")] == '[';
 }
 
 /* Pushes the string member of the object at index, or nil. */
@@ -109,14 +131,15 @@ static int json_error(struct ses_decoder *d)
         lua_pop(L, 1);
         push_either(L, object, "code", "__type");
     }
-    if (lua_isnil(L, first)) {
+    if (!lua_isnil(L, first))
+        strip_code(L);
+    if (lua_isnil(L, first) || *lua_tostring(L, first) == '\0') {
         lua_pushfstring(L,
                         "HTTP %d without an error code in the headers or "
                         "the body",
                         d->status);
         return ses_decode_error(d);
     }
-    strip_code(L);
     push_either(L, object, "message", "Message");
     lua_pushnil(L);
     ses_decode_request_id(L);
@@ -187,10 +210,10 @@ static int json_result(struct ses_decoder *d)
     } else if (has_body(output) || d->len) {
         if (parse_json(d) != 0)
             return ses_decode_error(d);
-        if (output &&
-            ses_rawlen(L, -1) > 0) /* an array is not what it should be */
-            return ses_read_problem(&d->reader, "an object", "an array"),
-                   ses_decode_problem(d);
+        if (is_array(d)) {
+            ses_read_problem(&d->reader, "an object", "an array");
+            return ses_decode_problem(d);
+        }
         if (output && ses_read_members(&d->reader, lua_gettop(L), to, output))
             return ses_decode_problem(d);
     }

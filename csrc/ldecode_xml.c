@@ -37,6 +37,7 @@ static struct ses_xml *take_arena(lua_State *L)
 
 static void put_arena(lua_State *L, int index)
 {
+    ses_xml_trim(lua_touserdata(L, index));
     lua_pushvalue(L, index);
     lua_replace(L, lua_upvalueindex(SES_DECODE_ARENA));
 }
@@ -79,7 +80,7 @@ static int xml_error(struct ses_decoder *d, const struct ses_xml *x)
     int first = lua_gettop(L) + 1;
 
     push_child(L, x, error, "Code");
-    if (lua_isnil(L, first)) {
+    if (lua_isnil(L, first) || *lua_tostring(L, first) == '\0') {
         lua_pushfstring(L, "HTTP %d without an error code in the body",
                         d->status);
         return ses_decode_error(d);

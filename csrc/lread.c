@@ -26,6 +26,14 @@ void ses_push_whole(lua_State *L, double n)
         lua_pushnumber(L, (lua_Number)n);
 }
 
+int ses_read_seconds(struct ses_reader *r, double seconds)
+{
+    if (!(seconds >= (double)SES_TIME_MIN && seconds <= (double)SES_TIME_MAX))
+        return ses_read_problem(r, "a time in the years 0 to 9999", "another");
+    ses_push_whole(r->L, seconds);
+    return 0;
+}
+
 static int is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -89,8 +97,7 @@ static int read_time(struct ses_reader *r, const char *s, size_t len,
         rc = ses_time_parse_iso8601(s, len, &seconds);
     if (rc != 0)
         return ses_read_problem(r, "a time", "other text");
-    ses_push_whole(r->L, seconds);
-    return 0;
+    return ses_read_seconds(r, seconds);
 }
 
 static int read_blob(struct ses_reader *r, const char *s, size_t len)

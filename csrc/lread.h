@@ -43,6 +43,10 @@ int ses_read_headers(struct ses_reader *r, int headers, int status,
 /* Pushes a number as an integer where it is one; for times and integers. */
 void ses_push_whole(lua_State *L, double n);
 
+/* Pushes a time in seconds since the epoch and returns 0, or -1 where there is
+ * no such time. */
+int ses_read_seconds(struct ses_reader *r, double seconds);
+
 /* Notes what was expected and met; returns -1. */
 int ses_read_problem(struct ses_reader *r, const char *expected,
                      const char *got);

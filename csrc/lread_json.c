@@ -136,12 +136,15 @@ static int number(struct ses_reader *r, const struct ses_shape *shape)
     lua_State *L = r->L;
     double n = (double)lua_tonumber(L, -1);
 
-    if (shape->type == SES_DOUBLE) {
+    if (shape->type == SES_TIMESTAMP)
+        return ses_read_seconds(r, n);
+    if (shape->type == SES_DOUBLE) { /* 1e999 is an infinity to cjson */
+        if (!isfinite(n))
+            return ses_read_problem(r, "a number", "one beyond all bounds");
         lua_pushnumber(L, (lua_Number)n);
         return 0;
     }
-    if (shape->type != SES_TIMESTAMP &&
-        (n != floor(n) || fabs(n) > SES_INTEGER_MAX))
+    if (n != floor(n) || fabs(n) > SES_INTEGER_MAX)
         return ses_read_problem(r, "an integer of at most 53 bits",
                                 "another number");
     ses_push_whole(L, n);

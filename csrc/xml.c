@@ -3,10 +3,8 @@
 #include <expat.h>
 #include <string.h>
 
-enum {
-    /* A parser that has read more keeps more memory than it is worth. */
-    KEEP_PARSER = 1 << 20
-};
+/* What has read more keeps more memory than it is worth. */
+enum { KEEP = 1 << 20 };
 
 static struct ses_xml_node *nodes(const struct ses_xml *x)
 {
@@ -125,7 +123,9 @@ int ses_xml_parse(struct ses_xml *x, const char *data, size_t len)
     x->error = NULL;
     x->offset = 0;
     x->no_memory = 0;
-    ses_sbuf_reset(&x->text, len + 1);
+    /* A byte of Latin-1 is at most two of UTF-8, and so is half of a unit of
+     * UTF-16. */
+    ses_sbuf_reset(&x->text, 2 * len + 1);
     ses_sbuf_reset(&x->nodes, SES_XML_NODES_MAX * sizeof(struct ses_xml_node));
     if (prepare(x) != 0) {
         x->no_memory = 1;
@@ -146,7 +146,7 @@ int ses_xml_parse(struct ses_xml *x, const char *data, size_t len)
             x->error = XML_ErrorString(code);
         x->offset = (size_t)XML_GetCurrentByteIndex(x->parser);
     }
-    if (len > KEEP_PARSER || x->no_memory) {
+    if (len > KEEP || x->no_memory) {
         XML_ParserFree(x->parser);
         x->parser = NULL;
     }
@@ -186,6 +186,14 @@ const struct ses_xml_node *ses_xml_child(const struct ses_xml *x,
             return &nodes(x)[i];
     }
     return NULL;
+}
+
+void ses_xml_trim(struct ses_xml *x)
+{
+    if (x->text.size + x->nodes.size > KEEP) {
+        ses_sbuf_free(&x->text);
+        ses_sbuf_free(&x->nodes);
+    }
 }
 
 void ses_xml_free(struct ses_xml *x)

@@ -54,6 +54,9 @@ const struct ses_xml_node *ses_xml_child(const struct ses_xml *x,
                                          const struct ses_xml_node *n,
                                          const char *name);
 
+/* Gives back what a large document needed; no node is read after it. */
+void ses_xml_trim(struct ses_xml *x);
+
 /* Frees everything; x is again an empty arena.  Idempotent. */
 void ses_xml_free(struct ses_xml *x);
 
