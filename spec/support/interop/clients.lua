@@ -138,8 +138,8 @@ end
 M.cli = {
   name = "the AWS CLI",
   missing = function()
-    aws = aws or first({ "/usr/bin/aws", "aws" }, "PROGRAM --version")
-    return not aws and "there is no aws (Debian: awscli)" or nil
+    aws = aws or first({ "/usr/bin/aws", "aws" }, "PROGRAM --version 2>&1 | grep -q ^aws-cli/2")
+    return not aws and "there is no aws of version 2 (Debian: awscli)" or nil
   end,
   run = one_by_one(function(host, step, params)
     local input = with_blobs(params, function(base64)
