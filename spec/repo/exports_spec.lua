@@ -27,6 +27,14 @@ local function exported(path)
   return names
 end
 
+-- What LuaJIT has of later versions, and plain 5.1 lacks.
+local LATER = {
+  "lua_copy", "lua_isyieldable", "lua_loadx", "lua_resetthread", "lua_tointegerx",
+  "lua_tonumberx", "lua_upvalueid", "lua_upvaluejoin", "lua_version", "luaL_execresult",
+  "luaL_fileresult", "luaL_loadbufferx", "luaL_loadfilex", "luaL_pushmodule", "luaL_setfuncs",
+  "luaL_setmetatable", "luaL_testudata", "luaL_traceback",
+}
+
 describe("shared objects", function()
   for module, libraries in pairs {
     ["ses.core"] = { "libc", "libcrypto", "libexpat" },
@@ -40,6 +48,20 @@ describe("shared objects", function()
     it(module .. " links what it may and nothing else", function()
       assert.same(libraries, needed(tree.shared_object(module)))
     end)
+
+    if _VERSION == "Lua 5.1" then
+      it(module .. " loads in plain 5.1 and in LuaJIT", function()
+        local undefined = {}
+        local command = "nm -D --undefined-only '" .. tree.shared_object(module) .. "'"
+        for _, line in ipairs(tree.lines(command)) do
+          undefined[line:match("(%S+)$")] = true
+        end
+        assert.truthy(undefined.lua_gettop)
+        for _, name in ipairs(LATER) do
+          assert.falsy(undefined[name], name)
+        end
+      end)
+    end
 
     it(module .. " is bound when it is loaded", function()
       local dynamic = tree.lines("readelf -d '" .. tree.shared_object(module) .. "'")
