@@ -7,5 +7,6 @@ read_globals = { math = { fields = { "tointeger", "type" } } } -- where 5.3 has 
 exclude_files = { "build" }
 
 files["spec"] = { std = "min+busted" }
+files["spec/c"] = { read_globals = { "PORT" } }
 files["lua/ses/types"] = { max_line_length = false }
 files["lua/ses/emulator/nginx.lua"] = { std = "ngx_lua" }

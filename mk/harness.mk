@@ -4,6 +4,7 @@ HARNESS_CC = $(CC) $(CPPFLAGS) $(CFLAGS) $(VARIANT_FLAGS) -std=c99 -pthread \
   $(WARNINGS) $(EXTERNAL_CFLAGS)
 LUA_LIBS = $(call pc,--libs $(LUA_PC))
 OOM_ABIS := 5.1 5.4
+HARNESS_H := spec/c/alloc.h spec/c/server.h
 
 # What follows runs in the environment of the tree that was built.
 IN_TREE = LUA_BIN='$(LUA_BIN)' BUILD='$(BUILD)' sh mk/in-tree.sh
@@ -12,7 +13,7 @@ IN_TREE = LUA_BIN='$(LUA_BIN)' BUILD='$(BUILD)' sh mk/in-tree.sh
 
 # --- running out of memory ---
 
-$(BUILD)/oom: spec/c/oom.c spec/c/alloc.c spec/c/alloc.h $(BUILD)/flags
+$(BUILD)/oom: spec/c/oom.c spec/c/alloc.c spec/c/server.c $(HARNESS_H) $(BUILD)/flags
 	$(HARNESS_CC) -rdynamic -o $@ $(filter %.c,$^) $(LUA_LIBS) -ldl
 
 oom-one: lib $(BUILD)/oom
@@ -40,7 +41,7 @@ asan: deps-test ## The specs under AddressSanitizer and UBSan, on 5.4 and LuaJIT
 
 # --- ThreadSanitizer ---
 
-$(BUILD)/threads: spec/c/threads.c $(BUILD)/flags
+$(BUILD)/threads: spec/c/threads.c spec/c/server.c $(HARNESS_H) $(BUILD)/flags
 	$(HARNESS_CC) -rdynamic -o $@ $(filter %.c,$^) $(LUA_LIBS) -ldl
 
 # The libraries are not instrumented: what they do among themselves is theirs.

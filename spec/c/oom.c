@@ -3,6 +3,8 @@
  *
  *   oom SCENARIOS.lua [NAME...]
  *
+ * The global PORT is that of a server of this process (server.h).
+ *
  * The file returns a list of {name, setup}.  setup() loads what is needed and
  * returns the function under test, which returns a text that tells its result,
  * or nil and a message.  For n = 1, 2, 3 ... it runs in a fresh state with the
@@ -11,6 +13,7 @@
  * or say that memory is short, and closing the state must free every block.
  */
 #include "alloc.h"
+#include "server.h"
 
 #include <lua.h>
 #include <lauxlib.h>
@@ -31,6 +34,7 @@
 #define APART (1u << ALLOC_CJSON)
 
 static const char *script;
+static int port;
 static unsigned long faults;
 
 static const char *const modes[] = {"once", "twice", "onwards"};
@@ -70,6 +74,8 @@ static lua_State *open_state(void)
     if (!L)
         die("no Lua state", NULL);
     luaL_openlibs(L);
+    lua_pushinteger(L, port);
+    lua_setglobal(L, "PORT");
     if (luaL_loadfile(L, script) || lua_pcall(L, 0, 1, 0))
         die(script, lua_tostring(L, -1));
     return L;
@@ -210,6 +216,7 @@ int main(int argc, char **argv)
     if (argc < 2)
         die("usage", "oom SCENARIOS.lua [NAME...]");
     script = argv[1];
+    port = server_start();
     signal(SIGSEGV, crashed);
     signal(SIGABRT, crashed);
     signal(SIGBUS, crashed);

@@ -261,19 +261,49 @@ end)
 -- What libcurl says that it could not do is, at times, for want of memory.
 local SHORT = { OutOfMemory = true, NameResolution = true, ConnectionFailed = true }
 
--- Nothing listens on port 1 of the loopback interface.
-scenario("client, refused connection", function()
+local function remote(port)
   local ses = require "ses"
-  local client = ses.client("ses", {
-    region = "us-east-1", endpoint = "http://127.0.0.1:1",
+  return ses.client("ses", {
+    region = "us-east-1", endpoint = "http://127.0.0.1:" .. port,
     credentials = { access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY },
   })
+end
+
+-- Nothing listens on port 1 of the loopback interface.
+scenario("client, refused connection", function()
+  local client = remote(1)
   return function()
     local _, err = client:get_send_quota()
     if SHORT[err.code] then
       return nil, err.code .. ": libcurl has no memory"
     end
     return err.code, tostring(err)
+  end
+end)
+
+local function ask(client)
+  local result, err = client:get_identity_mail_from_domain_attributes {
+    Identities = { "example.com" },
+  }
+  if result then
+    return result.MailFromDomainAttributes["example.com"].MailFromDomain
+  end
+  return nil, SHORT[err.code] and err.code .. ": libcurl has no memory" or tostring(err)
+end
+
+scenario("client, libcurl", function()
+  local client = remote(PORT)
+  return function()
+    return ask(client)
+  end
+end)
+
+-- The second request finds the connection that the first one left.
+scenario("client, connection kept", function()
+  local client = remote(PORT)
+  assert(ask(client))
+  return function()
+    return ask(client)
   end
 end)
 

@@ -13,7 +13,7 @@ local v1 = assert(ses.client("ses", { region = "us-east-1", transport = emulator
 local v2 = assert(ses.client("sesv2", { region = "us-east-1", transport = emulator:transport() }))
 local remote = assert(ses.client("ses", {
   region = "us-east-1", credentials = credentials,
-  endpoint = "http://127.0.0.1:" .. PORT, -- luacheck: globals PORT
+  endpoint = "http://127.0.0.1:" .. PORT,
 }))
 
 for round = 1, ROUNDS do
