@@ -39,7 +39,8 @@ static const char *reason(const struct ses_circumstances *c)
     case ENFILE:
         return "too many open files";
     default:
-        return c->detail[0] ? c->detail : "unknown reason";
+        /* libcurl's own words can repeat the proxy's URL, password included */
+        return c->detail[0] && !c->proxy[0] ? c->detail : "unknown reason";
     }
 }
 
@@ -103,8 +104,8 @@ static void explain_response(struct ses_failure *f, enum ses_end end,
     case SES_END_CUT_SHORT:
         ses_failure_set(f, "ConnectionClosed",
                         "%s closed the connection in the middle of its "
-                        "response: %s",
-                        c->peer, c->detail);
+                        "response%s%s",
+                        c->peer, c->detail[0] ? ": " : "", c->detail);
         break;
     case SES_END_NOT_HTTP:
         ses_failure_set(f, "BadResponse", "%s does not answer in HTTP/1.1: %s",

@@ -204,6 +204,25 @@ static int folded_line(struct ses_head *h, const char *line, size_t len)
     return 0;
 }
 
+/* Whether the last field is a Content-Length that contradicts another one:
+ * where the body ends would be anybody's guess. */
+static int contradicts(const struct ses_head *h)
+{
+    const char *text = h->text.data;
+    const struct ses_field *last = &h->field[h->count - 1];
+    const struct ses_field *f;
+
+    if (h->text.error ||
+        !equals(text + last->name, last->name_len, "content-length"))
+        return 0;
+    for (f = h->field; f < last; f++)
+        if (equals(text + f->name, f->name_len, "content-length") &&
+            (f->value_len != last->value_len ||
+             memcmp(text + f->value, text + last->value, f->value_len) != 0))
+            return 1;
+    return 0;
+}
+
 static int field_line(struct ses_head *h, const char *line, size_t len)
 {
     const char *colon = memchr(line, ':', len);
@@ -234,7 +253,7 @@ static int field_line(struct ses_head *h, const char *line, size_t len)
     f->value = (unsigned)h->text.len;
     f->value_len = (unsigned)value_len;
     ses_sbuf_add(&h->text, value, value_len);
-    return 0;
+    return contradicts(h) ? -1 : 0;
 }
 
 static int take_line(struct ses_head *h, const char *line, size_t len)

@@ -228,6 +228,14 @@ static void detach_forked(struct handle *h)
     h->easy.curl = NULL;
 }
 
+/* A handle whose transfer failed is not used again: libcurl keeps state in it
+ * that curl_easy_reset leaves, such as the order to rewind before it sends. */
+static int is_reusable(const struct handle *h)
+{
+    return h->easy.transfer.state != SES_RUNNING && !h->easy.transfer.failed &&
+           h->multi->idle_count < IDLE_HANDLES;
+}
+
 void ses_multi_release(struct ses_transfer *t)
 {
     struct handle *h = (struct handle *)t;
@@ -236,12 +244,7 @@ void ses_multi_release(struct ses_transfer *t)
 
     if (m && ses_multi_forked(m)) {
         detach_forked(h);
-    } else if (m && m->idle_count < IDLE_HANDLES) {
-        if (t->state == SES_RUNNING) {
-            ses_sigpipe_block(&guard);
-            finish(h, CURLE_ABORTED_BY_CALLBACK);
-            ses_sigpipe_unblock(&guard);
-        }
+    } else if (m && is_reusable(h)) {
         remove_taken(m, h);
         ses_transfer_clear(t);
         m->idle[m->idle_count++] = h;

@@ -206,18 +206,37 @@ int ses_origin_is_local(const char *host)
     return local;
 }
 
-void ses_origin_show(char shown[SES_SHOWN_BYTES], const char *url)
+static int is_proxy_scheme(const char *s, size_t len)
+{
+    static const char *const known[] = {"http",    "https",  "socks4",
+                                        "socks4a", "socks5", "socks5h"};
+    size_t i;
+
+    for (i = 0; i < sizeof known / sizeof *known; i++)
+        if (strlen(known[i]) == len && strncasecmp(known[i], s, len) == 0)
+            return 1;
+    return 0;
+}
+
+const char *ses_origin_read_proxy(char shown[SES_SHOWN_BYTES], const char *url)
 {
     const char *authority = strstr(url, "://");
     const char *at;
     size_t len;
 
+    shown[0] = '\0';
+    if (authority && !is_proxy_scheme(url, (size_t)(authority - url)))
+        return "the proxy is not an http, https, socks4, socks4a, socks5 or "
+               "socks5h URL";
     authority = authority ? authority + 3 : url;
     /* A password may hold any byte: what follows the last @ is safe. */
     at = strrchr(authority, '@');
     if (at)
         authority = at + 1;
     len = strcspn(authority, "/?#");
-    snprintf(shown, SES_SHOWN_BYTES, "%.*s",
-             len < SES_SHOWN_BYTES ? (int)len : SES_SHOWN_BYTES - 1, authority);
+    if (len == 0 || len >= SES_SHOWN_BYTES)
+        return "the proxy's URL has no host, or a long one";
+    memcpy(shown, authority, len);
+    shown[len] = '\0';
+    return NULL;
 }

@@ -32,8 +32,9 @@ enum ses_origin_fault ses_origin_read(struct ses_origin *o, const char *url,
  * credentials: such a request must never reach a proxy. */
 int ses_origin_is_local(const char *host);
 
-/* Copies what may be shown of a proxy's URL: its host and port. */
-void ses_origin_show(char shown[SES_SHOWN_BYTES], const char *url);
+/* Copies what may be shown of a proxy's URL, its host and port.  Returns null,
+ * or why libcurl would not take it. */
+const char *ses_origin_read_proxy(char shown[SES_SHOWN_BYTES], const char *url);
 
 #pragma GCC visibility pop
 

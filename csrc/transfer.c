@@ -63,13 +63,14 @@ int ses_transfer_prepare(struct ses_transfer *t,
     }
     if (!why)
         why = objection(t, r);
+    t->proxied =
+        !why && settings->proxy && !ses_origin_is_local(t->origin.host);
+    if (t->proxied)
+        why = ses_origin_read_proxy(t->proxy, settings->proxy);
     if (why) {
         ses_transfer_refuse(t, "InvalidRequest", why);
         return -1;
     }
-    t->proxied = settings->proxy && !ses_origin_is_local(t->origin.host);
-    if (t->proxied)
-        ses_origin_show(t->proxy, settings->proxy);
     c->peer = t->origin.shown;
     c->proxy = t->proxy;
     c->detail = t->detail;
@@ -124,7 +125,10 @@ static enum ses_end judge(const struct ses_transfer *t, enum ses_end end)
     default:
         break;
     }
-    if (end == SES_END_WELL && (!t->head.complete || t->head.status < 200))
+    /* libcurl 7.88 is content with half a head. */
+    if (end == SES_END_WELL && !t->head.complete)
+        return SES_END_CUT_SHORT;
+    if (end == SES_END_WELL && t->head.status < 200)
         return SES_END_NO_FINAL_RESPONSE;
     return end;
 }

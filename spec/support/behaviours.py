@@ -1,0 +1,338 @@
+"""What the server of the transport's specs does with a connection.
+
+The first part of a path chooses the behaviour, the second is a key under which
+the request is written down; GET /journal/KEY returns what was, as JSON.
+"""
+
+import hashlib
+import json
+import socket
+import ssl
+import struct
+import threading
+
+journal = {}
+lock = threading.Lock()
+
+
+class Gone(Exception):
+    """The client closed the connection."""
+
+
+class Connection:
+    """A connection with buffered reading, and its number."""
+
+    count = 0
+
+    def __init__(self, sock, listener):
+        with lock:
+            Connection.count += 1
+            self.number = Connection.count
+        self.sock = sock
+        self.listener = listener
+        self.buffer = b""
+        self.records = []
+
+    def more(self):
+        data = self.sock.recv(65536)
+        if not data:
+            raise Gone
+        self.buffer += data
+
+    def take(self, count):
+        while len(self.buffer) < count:
+            self.more()
+        data, self.buffer = self.buffer[:count], self.buffer[count:]
+        return data
+
+    def head(self):
+        while b"\r\n\r\n" not in self.buffer:
+            if self.buffer.startswith(b"\x16"):  # TLS
+                respond(self, b"", "400 Bad Request")
+                raise Gone
+            self.more()
+        return self.take(self.buffer.index(b"\r\n\r\n") + 4)
+
+    def send(self, data):
+        self.sock.sendall(data)
+
+    def reset(self):
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise Gone
+
+    def close(self):
+        try:
+            if isinstance(self.sock, ssl.SSLSocket):
+                self.sock.settimeout(0.05)  # for the client's part
+                self.sock.unwrap()  # close_notify
+        except (OSError, ValueError):
+            pass
+        self.sock.close()
+        with lock:
+            for record in self.records:
+                record["closed"] = True
+
+
+class Request:
+    """A request's head; its body is read when asked for."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.raw = connection.head().decode("latin-1")
+        lines = self.raw.split("\r\n")
+        self.method, self.target, _ = lines[0].split(" ")
+        self.headers = {}
+        for line in lines[1:-2]:
+            name, value = line.split(":", 1)
+            self.headers[name.lower()] = value.strip()
+        path = self.target
+        if "://" in path:
+            path = "/" + path.split("/", 3)[3]
+        path, _, query = path.partition("?")
+        parts = path.split("/") + ["", ""]
+        self.scenario, self.key = parts[1], parts[2]
+        self.options = dict(p.partition("=")[::2] for p in query.split("&") if p)
+        self.body = b""
+        self.record = {
+            "connection": connection.number, "nth": len(connection.records) + 1,
+            "listener": connection.listener, "raw": self.raw, "method": self.method,
+            "target": self.target, "complete": False, "closed": False,
+        }
+        with lock:
+            connection.records.append(self.record)
+            journal.setdefault(self.key, []).append(self.record)
+
+    def option(self, name, default):
+        return int(self.options.get(name, default))
+
+    def read(self):
+        if self.record["complete"]:
+            return
+        self.body = self.connection.take(int(self.headers.get("content-length", 0)))
+        with lock:
+            self.record["complete"] = True
+            self.record["length"] = len(self.body)
+            self.record["sha256"] = hashlib.sha256(self.body).hexdigest()
+
+
+def respond(connection, body=b"hello", status="200 OK", headers=()):
+    head = ["HTTP/1.1 " + status, "Content-Length: %d" % len(body)]
+    head.extend(headers)
+    connection.send(("\r\n".join(head) + "\r\n\r\n").encode("latin-1") + body)
+
+
+# Behaviours.  Each has read nothing but the head; to return is to wait for the
+# next request, to raise Gone is to close.
+
+def ok(c, r):
+    r.read()
+    respond(c, b"hello", headers=["X-One: 1", "X-Many: a", "x-many:b ", "X-Empty:"])
+
+
+def echo(c, r):
+    r.read()
+    respond(c, hashlib.sha256(r.body).hexdigest().encode())
+
+
+def status(c, r):
+    r.read()
+    respond(c, b"no", r.options["code"] + " Because", headers=["Location: /ok/" + r.key])
+
+
+def silent(c, r):
+    r.read()
+    raise Gone
+
+
+def abort(c, r):
+    r.read()
+    c.reset()
+
+
+def unread(c, r):
+    """Reads a part of the body only."""
+    c.take(r.option("bytes", 0))
+    c.reset()
+
+
+def stall(c, r):
+    r.read()
+    if "begin" in r.options:
+        c.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+    while True:
+        c.more()
+
+
+def idle(c, r):
+    """Promises to keep the connection and ends it."""
+    ok(c, r)
+    raise Gone
+
+
+def unasked(c, r):
+    """Sends an answer that nobody asked for after the one that was."""
+    ok(c, r)
+    respond(c, b"nobody asked", "408 Request Timeout")
+    with lock:
+        r.record["closed"] = True
+
+
+def truncated(c, r):
+    r.read()
+    c.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789")
+    raise Gone
+
+
+def chunked(c, r):
+    r.read()
+    c.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+    if "cut" in r.options:
+        raise Gone
+    if "garbage" in r.options:
+        c.send(b"zz\r\n")
+        raise Gone
+    c.send(b"6;x=y\r\n world\r\n0\r\nX-Trailer: t\r\n\r\n")
+
+
+def until_close(c, r):
+    r.read()
+    c.send(b"HTTP/1.0 200 OK\r\n\r\nhello")
+    raise Gone
+
+
+def large(c, r):
+    r.read()
+    size = r.option("size", 0)
+    if "length" in r.options:
+        c.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+    else:
+        c.send(b"HTTP/1.0 200 OK\r\n\r\n")
+    while size > 0:
+        c.send(b"x" * min(size, 65536))
+        size -= 65536
+    if "length" not in r.options:
+        raise Gone
+
+
+def endless(c, r):
+    r.read()
+    line = {"headers": b"X-Line: %s\r\n" % (b"y" * 1000), "many": b"A: b\r\n", "fold": b" more\r\n",
+            "interim": b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"}[r.options["of"]]
+    c.send(b"" if r.options["of"] == "interim" else b"HTTP/1.1 200 OK\r\nA: b\r\n")
+    while True:
+        c.send(line * 10)
+
+
+def interim(c, r):
+    r.read()
+    c.send(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n")
+    ok(c, r)
+
+
+def fold(c, r):
+    r.read()
+    c.send(b"HTTP/1.1 200 OK\r\nX-Fold: a\r\n  b\r\n\tc\r\nContent-Length: 0\r\n\r\n")
+
+
+RAW = {
+    "garbage": b"\x00\x01\x02 SSH-2.0-OpenSSH\r\n\r\n",
+    "http09": b"<html>hello</html>",
+    "status": b"HTTP/1.1 banana\r\n\r\n",
+    "small": b"HTTP/1.1 007 James\r\n\r\n",
+    "nocolon": b"HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 0\r\n\r\n",
+    "nul": b"HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: 0\r\n\r\n",
+    "name": b"HTTP/1.1 200 OK\r\nX Y: a\r\nContent-Length: 0\r\n\r\n",
+    "lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+    "negative": b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+    "switch": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello",
+    "interim": b"HTTP/1.1 100 Continue\r\n\r\n",
+    "head": b"HTTP/1.1 200 OK\r\nX-Half: a",
+    "nothing": b"",
+}
+
+
+def raw(c, r):
+    r.read()
+    c.send(RAW[r.options["of"]])
+    raise Gone
+
+
+def early(c, r):
+    """Answers before the body has come."""
+    respond(c, b"too much", "413 Content Too Large", ["Connection: close"])
+    try:
+        c.sock.settimeout(5)
+        while True:
+            c.more()
+    finally:
+        with lock:
+            r.record["seen"] = len(c.buffer)
+
+
+def show_journal(c, r):
+    r.read()
+    with lock:
+        journal[r.key].remove(r.record)
+        body = json.dumps(journal[r.key]).encode()
+    respond(c, body)
+
+
+BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
+    ok, echo, status, silent, abort, unread, stall, idle, unasked, truncated, chunked,
+    until_close, large, endless, interim, fold, raw, early]}
+BEHAVIOURS["journal"] = show_journal
+
+
+def tunnel(c, r):
+    """CONNECT: carries bytes to and fro."""
+    if "no" in r.target:
+        respond(c, b"", "403 Forbidden")
+        return
+    host, _, port = r.target.rpartition(":")
+    respond(c, b"", "200 Connection established")
+    other = socket.create_connection(("127.0.0.1", int(port)))
+
+    def pump(source, sink):
+        try:
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    break
+                sink.sendall(data)
+        except OSError:
+            pass
+        try:
+            sink.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    back = threading.Thread(target=pump, args=(other, c.sock), daemon=True)
+    back.start()
+    pump(c.sock, other)
+    back.join()
+    raise Gone
+
+
+def serve(sock, name, context):
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if context:
+            sock = context.wrap_socket(sock, server_side=True)
+    except OSError:
+        sock.close()
+        return
+    c = Connection(sock, name)
+    try:
+        while True:
+            r = Request(c)
+            if r.method == "CONNECT":
+                r.key = "connect"
+                with lock:
+                    journal.setdefault(r.key, []).append(r.record)
+                tunnel(c, r)
+            else:
+                BEHAVIOURS[r.scenario](c, r)
+    except (Gone, OSError):
+        pass
+    finally:
+        c.close()

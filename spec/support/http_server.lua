@@ -1,0 +1,79 @@
+-- The server of server.py, and what it wrote down.
+
+local cjson = require "cjson"
+local transport = require "ses.transport.curl"
+
+local M = {}
+
+local Server = {}
+Server.__index = Server
+
+-- A fresh key for every request that is looked up afterwards.
+local last = 0
+
+--- A URL of the server whose requests nobody else makes.
+---@param behaviour string with its query: "large?size=3"
+---@param port? string the listener; plain if absent
+---@param key? string the key of an earlier URL
+---@return string url
+---@return string key
+function Server:url(behaviour, port, key)
+  if not key then
+    last = last + 1
+    key = "k" .. last
+  end
+  port = port or "plain"
+  local name, query = behaviour:match("^([%w-]+)(.*)$")
+  local tls = port == "tls" or port == "misnamed" or port == "expired"
+  return ("%s://%s:%d/%s/%s%s"):format(tls and "https" or "http",
+    tls and "localhost" or "127.0.0.1", self[port], name, key, query), key
+end
+
+--- The requests that came under a key.
+---@param key string
+---@return table[] records
+function Server:journal(key)
+  local response = assert(self.control:send({
+    method = "GET", url = (self:url("journal", nil, key)), headers = {},
+  }, self.control:now() + 60))
+  return cjson.decode(response.body)
+end
+
+--- Waits until the last request under a key has the member.
+---@param key string
+---@param member string
+function Server:await(key, member)
+  for _ = 1, 2000 do
+    local records = self:journal(key)
+    if #records > 0 and records[#records][member] then
+      return records
+    end
+    self.control:sleep(0.005)
+  end
+  error("the server does not come to: " .. member)
+end
+
+--- Ends the process.
+function Server:stop()
+  self.control:close()
+  os.execute("kill " .. self.pid)
+  self.process:close()
+end
+
+--- Starts a server.
+---@return table server with the ports plain, proxy, tls, misnamed, expired, full and refused,
+---  and the files ca and other_ca
+function M.start()
+  local process = assert(io.popen("exec python3 spec/support/server.py", "r"))
+  local server = cjson.decode((assert(process:read("*l"), "python3 does not start the server")))
+  server.process = process
+  server.control = transport.new()
+  for name, value in pairs(server) do
+    if type(value) == "number" then
+      server[name] = math.floor(value)
+    end
+  end
+  return setmetatable(server, Server)
+end
+
+return M

@@ -1,0 +1,122 @@
+"""An HTTP server that misbehaves on demand, for the specs of the transport.
+
+One line of JSON on standard output tells its ports and files. It ends when the
+process that started it does, and on SIGTERM.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.dont_write_bytecode = True
+
+from behaviours import serve  # noqa: E402
+
+
+kept = []
+
+
+def listen(name, context=None):
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(64)
+    kept.append(server)
+
+    def accept():
+        while True:
+            try:
+                sock, _ = server.accept()
+            except OSError:  # gone before it was accepted
+                continue
+            threading.Thread(target=serve, args=(sock, name, context), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return server.getsockname()[1]
+
+
+def listen_full():
+    """A port whose queue of connections is full: another gets no answer."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(0)
+    kept.append(server)
+    for _ in range(64):
+        client = socket.socket()
+        kept.append(client)
+        client.settimeout(0.5)
+        try:
+            client.connect(server.getsockname())
+        except socket.timeout:
+            return server.getsockname()[1]
+    raise RuntimeError("the queue of connections does not fill")
+
+
+def refuse():
+    """A port that is taken and on which nobody listens."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    kept.append(sock)
+    return sock.getsockname()[1]
+
+
+folder = tempfile.mkdtemp(prefix="ses-spec-")
+
+
+def openssl(*args):
+    subprocess.run(("openssl",) + args, cwd=folder, check=True, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+
+def make_ca(name):
+    openssl("req", "-x509", *KEY, "-keyout", name + ".key", "-out", name + ".pem",
+            "-subj", "/CN=" + name, "-days", "2")
+
+
+def make_context(name, names, days):
+    openssl("req", *KEY, "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name)
+    with open(os.path.join(folder, name + ".ext"), "w") as f:
+        f.write("subjectAltName=" + names + "\n")
+    openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-CAcreateserial", "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(folder, name + ".pem"),
+                            os.path.join(folder, name + ".key"))
+    return context
+
+
+def finish(*_):
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+def main():
+    parent = os.getppid()
+    signal.signal(signal.SIGTERM, finish)
+    make_ca("ca")
+    make_ca("other-ca")
+    good = "DNS:localhost,IP:127.0.0.1"
+    print(json.dumps({
+        "plain": listen("plain"), "proxy": listen("proxy"),
+        "tls": listen("tls", make_context("good", good, "2")),
+        "misnamed": listen("misnamed", make_context("misnamed", "DNS:elsewhere.test", "2")),
+        "expired": listen("expired", make_context("expired", good, "-1")),
+        "full": listen_full(), "refused": refuse(), "pid": os.getpid(),
+        "ca": os.path.join(folder, "ca.pem"), "other_ca": os.path.join(folder, "other-ca.pem"),
+    }), flush=True)
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    finish()
+
+
+main()

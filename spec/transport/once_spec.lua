@@ -1,0 +1,243 @@
+-- A request goes out once, and the caller learns how much of it did.
+
+local curl = require "ses.transport.curl"
+local http_server = require "spec.support.http_server"
+
+local METHODS = {
+  { "POST", "a body" }, { "POST", "" }, { "POST" }, { "PUT", "a body" }, { "PUT", "" },
+  { "PATCH", "" }, { "GET" }, { "DELETE" }, { "DELETE", "a body" }, { "HEAD" },
+}
+
+describe("the libcurl transport sends a request once", function()
+  local server, transport, connection
+
+  setup(function()
+    server = http_server.start()
+    connection = { ca_bundle = server.ca }
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    transport = curl.new()
+  end)
+
+  after_each(function()
+    transport:close()
+  end)
+
+  local function send(method, url, body, deadline)
+    return transport:send({
+      method = method, url = url, headers = {}, body = body, connection = connection,
+    }, deadline or transport:now() + 60)
+  end
+
+  -- Uses a kept connection for what follows, and shows that it was one.
+  local function on_kept_connection(port, behaviour, method, body)
+    assert(send("GET", (server:url("ok", port))))
+    local url, key = server:url(behaviour, port)
+    local response, err = send(method, url, body)
+    assert.is_nil(response)
+    local journal = server:journal(key)
+    assert.equal(1, #journal, method .. ": requests that the server saw")
+    assert.is_true(journal[1].nth > 1, method .. ": on the kept connection")
+    return err, journal[1]
+  end
+
+  for _, port in ipairs { "plain", "tls" } do
+    for _, behaviour in ipairs { "silent", "abort" } do
+      it("when a kept connection ends without an answer: " .. port .. ", " .. behaviour, function()
+        for _, case in ipairs(METHODS) do
+          local err, record = on_kept_connection(port, behaviour, case[1], case[2])
+          assert.equal("transport", err.kind)
+          assert.equal("ConnectionClosed", err.code)
+          assert.equal("all", err.sent)
+          assert.is_true(record.complete)
+          assert.equal(case[1], record.method)
+          -- and a new connection serves the next
+          assert(send("POST", (server:url("ok", port)), "x"))
+        end
+      end)
+    end
+  end
+
+  it("when other kept connections are there", function()
+    local other = server:url("ok", "plain"):gsub("127%.0%.0%.1", "localhost")
+    assert(send("GET", other))
+    on_kept_connection("plain", "silent", "POST", "x")
+    assert(send("GET", other))
+  end)
+
+  it("when a new connection ends without an answer", function()
+    for _, behaviour in ipairs { "silent", "abort" } do
+      for _, case in ipairs(METHODS) do
+        local url, key = server:url(behaviour)
+        local _, err = send(case[1], url, case[2])
+        assert.equal("ConnectionClosed", err.code)
+        assert.equal("all", err.sent)
+        assert.equal(1, #server:journal(key))
+      end
+    end
+  end)
+
+  it("when a kept connection ends in the middle of the body", function()
+    local body = ("x"):rep(20 * 1024 * 1024)
+    local err, record = on_kept_connection("plain", "unread?bytes=1000", "POST", body)
+    assert.equal("ConnectionClosed", err.code)
+    assert.equal("part", err.sent)
+    assert.is_false(record.complete)
+  end)
+
+  it("when it was refused with 417, 421 or 425", function()
+    for _, code in ipairs { 417, 421, 425, 429, 503 } do
+      local url, key = server:url("status?code=" .. code)
+      assert.equal(code, send("POST", url, "x").status)
+      assert.equal(1, #server:journal(key))
+    end
+  end)
+
+  for _, port in ipairs { "plain", "tls" } do
+    for _, behaviour in ipairs { "idle", "unasked" } do
+      it("on a new connection, if the kept one ended before: " .. port .. ", " .. behaviour,
+         function()
+        for _, case in ipairs(METHODS) do
+          local idle, idle_key = server:url(behaviour, port)
+          assert(send("GET", idle))
+          local ended = server:await(idle_key, "closed")
+          local url, key = server:url("ok", port)
+          local response, err = send(case[1], url, case[2])
+          assert.is_nil(err, err and err.message)
+          assert.equal(200, response.status)
+          local journal = server:journal(key)
+          assert.equal(1, #journal)
+          assert.equal(1, journal[1].nth)
+          assert.are_not.equal(ended[1].connection, journal[1].connection)
+        end
+      end)
+    end
+  end
+
+  describe("and says that", function()
+    it("nothing left: no connection", function()
+      for _, body in ipairs { "x", "" } do
+        local _, err = send("POST", ("http://127.0.0.1:%d/"):format(server.refused), body)
+        assert.equal("ConnectionRefused", err.code)
+        assert.equal("none", err.sent)
+        assert.truthy(err.message:find("127.0.0.1:" .. server.refused, 1, true))
+      end
+    end)
+
+    it("nothing left: no name", function()
+      local _, err = send("POST", "http://nothing.invalid/path?query", "x")
+      assert.equal("NameResolution", err.code)
+      assert.equal("none", err.sent)
+      assert.truthy(err.message:find("nothing.invalid", 1, true))
+      assert.is_nil(err.message:find("query", 1, true))
+    end)
+
+    it("nothing left: no TLS", function()
+      local url = ("https://127.0.0.1:%d/"):format(server.plain)
+      local _, err = send("POST", url, "x")
+      assert.equal("TLSHandshake", err.code)
+      assert.equal("none", err.sent)
+    end)
+
+    it("all left: no complete answer", function()
+      for _, behaviour in ipairs { "truncated", "chunked?cut", "stall?begin" } do
+        local _, err = send("POST", (server:url(behaviour)), "x", transport:now() + 0.3)
+        assert.equal("all", err.sent)
+      end
+    end)
+
+    it("a part left: the server stopped reading and went", function()
+      local body = ("x"):rep(20 * 1024 * 1024)
+      for _, bytes in ipairs { 0, 1000000 } do
+        local url, key = server:url("unread?bytes=" .. bytes)
+        local _, err = send("PUT", url, body)
+        assert.equal("ConnectionClosed", err.code)
+        assert.equal("part", err.sent)
+        assert.equal(1, #server:journal(key))
+      end
+    end)
+
+    it("all may have left: libcurl took the last of the body", function()
+      local _, err = send("PUT", (server:url("unread?bytes=1")), "small")
+      assert.equal("all", err.sent)
+    end)
+
+    it("all may have left: an answer came", function()
+      connection = { ca_bundle = server.ca, max_response_bytes = 1 }
+      local _, err = send("PUT", (server:url("early")), ("x"):rep(20 * 1024 * 1024))
+      connection = { ca_bundle = server.ca }
+      assert.equal("ResponseTooLarge", err.code)
+      assert.equal("all", err.sent)
+    end)
+  end)
+
+  it("and takes an answer that comes before the body is sent", function()
+    local url, key = server:url("early")
+    local response = send("PUT", url, ("x"):rep(20 * 1024 * 1024))
+    assert.equal(413, response.status)
+    assert.equal("too much", response.body)
+    local journal = server:journal(key)
+    assert.equal(1, #journal)
+    assert.is_false(journal[1].complete)
+  end)
+
+  describe("within its time", function()
+    local function within(seconds, url, settings)
+      return transport:send({
+        method = "POST", url = url, headers = {}, body = "x", connection = settings or connection,
+      }, seconds and transport:now() + seconds)
+    end
+
+    it("to answer", function()
+      local url, key = server:url("stall")
+      local start = transport:now()
+      local _, err = within(0.2, url)
+      assert.is_true(transport:now() - start >= 0.2)
+      assert.equal("timeout", err.kind)
+      assert.equal("AttemptTimeout", err.code)
+      assert.equal("all", err.sent)
+      assert.equal(1, #server:journal(key))
+    end)
+
+    it("to connect", function()
+      local url = ("http://127.0.0.1:%d/"):format(server.full)
+      local start = transport:now()
+      local _, err = within(60, url, { connect_timeout = 0.2 })
+      assert.is_true(transport:now() - start >= 0.2)
+      assert.equal("timeout", err.kind)
+      assert.equal("ConnectTimeout", err.code)
+      assert.equal("none", err.sent)
+      assert.truthy(err.message:find("200 ms", 1, true), err.message)
+      _, err = within(nil, url, { connect_timeout = 0.05 })
+      assert.equal("ConnectTimeout", err.code)
+    end)
+
+    it("to connect and answer", function()
+      local url = ("http://127.0.0.1:%d/"):format(server.full)
+      local _, err = within(0.2, url, { connect_timeout = 5 })
+      assert.equal("timeout", err.kind)
+      assert.equal("AttemptTimeout", err.code)
+      assert.equal("none", err.sent)
+    end)
+
+    it("or not at all, if that is over", function()
+      local url, key = server:url("ok")
+      for _, seconds in ipairs { -1, -1e300, -math.huge } do
+        local _, err = within(seconds, url)
+        assert.equal("timeout", err.kind)
+        assert.equal("none", err.sent)
+      end
+      assert.same({}, server:journal(key))
+    end)
+
+    it("which may be without end", function()
+      assert.equal(200, within(math.huge, (server:url("ok"))).status)
+      assert.equal(200, within(1e18, (server:url("ok")), { connect_timeout = math.huge }).status)
+    end)
+  end)
+end)

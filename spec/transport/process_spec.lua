@@ -1,0 +1,276 @@
+-- What the libcurl transport does to the process around it.
+
+local curl = require "ses.transport.curl"
+local http_server = require "spec.support.http_server"
+local lfs = require "lfs"
+
+local has_process, process = pcall(require, "spec.process")
+
+-- The numbers of the descriptors that are open. A descriptor for the folder
+-- itself is among them, each time the same.
+local function descriptors()
+  local open = {}
+  for name in lfs.dir("/proc/self/fd") do
+    if name:find("^%d+$") then
+      open[#open + 1] = tonumber(name)
+    end
+  end
+  table.sort(open)
+  return open
+end
+
+local function collect()
+  collectgarbage()
+  collectgarbage()
+end
+
+-- Has f called when garbage is collected; 5.1 has no finalizers of tables.
+local function on_collection(f)
+  local newproxy = rawget(_G, "newproxy")
+  if newproxy then
+    getmetatable(newproxy(true)).__gc = f
+  else
+    setmetatable({}, { __gc = f })
+  end
+end
+
+describe("the libcurl transport", function()
+  local server, connection
+
+  setup(function()
+    server = http_server.start()
+    connection = { ca_bundle = server.ca }
+    -- what libraries open once and keep
+    server:journal("none")
+    curl.new():close()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  local function send(transport, url, seconds)
+    return transport:send({
+      method = "POST", url = url, headers = {}, body = "x", connection = connection,
+    }, transport:now() + (seconds or 60))
+  end
+
+  describe("leaves no descriptor behind", function()
+    local function use()
+      local transport = curl.new()
+      for _ = 1, 3 do
+        assert(send(transport, (server:url("ok"))))
+        assert(send(transport, (server:url("ok", "tls"))))
+        send(transport, (server:url("silent")))
+        send(transport, (server:url("silent", "tls")))
+        send(transport, (server:url("stall", "tls")), 0.02)
+        send(transport, ("http://127.0.0.1:%d/"):format(server.refused))
+        send(transport, ("http://127.0.0.1:%d/"):format(server.full), 0.02)
+        send(transport, "http://nothing.invalid/")
+      end
+      return transport
+    end
+
+    it("when it is closed", function()
+      local before = descriptors()
+      use():close()
+      assert.same(before, descriptors())
+    end)
+
+    it("when it is collected", function()
+      collect()
+      local before = descriptors()
+      use()
+      collect()
+      assert.same(before, descriptors())
+    end)
+
+    it("when it was never used", function()
+      collect()
+      local before = descriptors()
+      for _ = 1, 10 do
+        curl.new()
+      end
+      collect()
+      assert.same(before, descriptors())
+    end)
+  end)
+
+  it("hands no connection to a program that is started", function()
+    local transport = curl.new()
+    assert(send(transport, (server:url("ok"))))
+    assert(send(transport, (server:url("ok", "tls"))))
+    -- local and peer of what this process has, of what its child has
+    local ports = { [("%04X"):format(server.plain)] = 0, [("%04X"):format(server.tls)] = 0 }
+    local inodes = {}
+    for line in io.lines("/proc/net/tcp") do
+      local port, inode = line:match("^%s*%d+: %x+:%x+ %x+:(%x+) %x+ %S+ %S+ %S+%s+%d+%s+%d+ (%d+)")
+      if ports[port] then
+        inodes["socket:[" .. inode .. "]"] = true
+      end
+    end
+    assert.truthy(next(inodes))
+    local child = assert(io.popen("ls -l /proc/self/fd/"))
+    local listing = child:read("*a")
+    child:close()
+    assert.truthy(listing:find("->", 1, true))
+    for inode in listing:gmatch("socket:%[%d+%]") do
+      assert.is_nil(inodes[inode], listing)
+    end
+    transport:close()
+  end)
+
+  -- Whatever allocation of a request or a response runs the finalizer.
+  it("survives a finalizer that closes it in the middle", function()
+    local url = server:url("ok")
+    local answered = 0
+    for i = 1, 300 do
+      local transport = curl.new()
+      on_collection(function() transport:close() end)
+      collectgarbage("step", i)
+      local good, result = pcall(send, transport, url)
+      if good then
+        assert.equal("hello", result.body)
+        answered = answered + 1
+      else
+        assert.truthy(result:find("the transport is closed", 1, true), result)
+      end
+      transport:close()
+    end
+    assert.is_true(answered > 0)
+  end)
+
+  it("survives a finalizer that uses it in the middle", function()
+    local transport = curl.new()
+    local url = server:url("ok")
+    local inner = 0
+    local function again()
+      if send(transport, url).body == "hello" then
+        inner = inner + 1
+      end
+    end
+    local pause = collectgarbage("setpause", 100)
+    for i = 1, 300 do
+      on_collection(again)
+      collectgarbage("step", i % 7)
+      assert.equal("hello", send(transport, url).body)
+    end
+    collectgarbage("setpause", pause)
+    collect()
+    assert.is_true(inner > 0)
+    transport:close()
+  end)
+
+  local needs_process = has_process and it or function(name)
+    pending(name .. ": spec.process is not built, make spec builds it")
+  end
+
+  describe("after a fork", function()
+    local transport
+
+    before_each(function()
+      transport = curl.new()
+    end)
+
+    after_each(function()
+      transport:close()
+    end)
+
+    -- Runs f in a child; returns its exit status: 0 if f returned true.
+    local function in_child(f)
+      local pid = process.fork()
+      if pid == 0 then
+        local good, result = pcall(f)
+        process.exit(good and result == true and 0 or 1)
+      end
+      return process.wait(pid)
+    end
+
+    needs_process("is not for the child", function()
+      assert(send(transport, (server:url("ok"))))
+      local url, key = server:url("ok")
+      assert.equal(0, in_child(function()
+        local response, err = send(transport, url)
+        return response == nil and err.kind == "transport" and err.code == "Forked"
+          and err.sent == "none" and not transport:usable()
+      end))
+      assert.same({}, server:journal(key))
+    end)
+
+    needs_process("lets the child have its own", function()
+      local transports = require "ses.transport"
+      local parents = transports.default()
+      assert(send(parents, (server:url("ok"))))
+      local url, key = server:url("ok")
+      assert.equal(0, in_child(function()
+        local own = transports.default()
+        return own ~= parents and own == transports.default() and send(own, url).status == 200
+      end))
+      assert.equal(1, #server:journal(key))
+      assert.equal(parents, transports.default())
+    end)
+
+    for _, port in ipairs { "plain", "tls" } do
+      needs_process("keeps the parent's connection when the child closes it: " .. port, function()
+        local url, key = server:url("ok", port)
+        assert(send(transport, url))
+        assert.equal(0, in_child(function()
+          transport:close()
+          transport:close()
+          return not transport:usable()
+        end))
+        assert.equal(0, in_child(function()
+          transport = nil
+          collect()
+          return true
+        end))
+        assert(send(transport, url))
+        local journal = server:journal(key)
+        assert.equal(2, #journal)
+        assert.equal(journal[1].connection, journal[2].connection)
+      end)
+    end
+
+    needs_process("has the child let go of connections and nothing else", function()
+      assert(send(transport, (server:url("ok"))))
+      local before = descriptors()
+      assert.equal(0, in_child(function()
+        transport:close()
+        local after = descriptors()
+        return #after == #before - 1 and io.stdout:write("") ~= nil
+      end))
+      assert.same(before, descriptors())
+    end)
+  end)
+
+  describe("and SIGPIPE", function()
+    needs_process("is as it was, blocked or not", function()
+      local transport = curl.new()
+      for _ = 1, 20 do
+        send(transport, (server:url("abort", "tls")))
+        send(transport, (server:url("silent", "tls")))
+        send(transport, (server:url("unread?bytes=0", "tls")))
+      end
+      assert.same({ false, false }, { process.sigpipe() })
+      process.block_sigpipe(true)
+      assert(send(transport, (server:url("ok"))))
+      assert.same({ true, false }, { process.sigpipe() })
+      transport:close()
+      assert.same({ true, false }, { process.sigpipe() })
+      process.block_sigpipe(false)
+    end)
+
+    needs_process("stays pending, if it was", function()
+      local pid = process.fork()
+      if pid == 0 then
+        process.block_sigpipe(true)
+        process.raise_sigpipe()
+        local transport = curl.new()
+        local response = send(transport, (server:url("ok")))
+        local blocked, raised = process.sigpipe()
+        process.exit(response and blocked and raised and 0 or 1)
+      end
+      assert.equal(0, process.wait(pid))
+    end)
+  end)
+end)
