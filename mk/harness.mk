@@ -29,11 +29,14 @@ runtime = $(shell $(CC) -print-file-name=$(1))
 $(BUILD)/unpreload.so: spec/c/unpreload.c $(BUILD)/flags
 	$(CC) -std=c99 -fPIC -shared -o $@ $<
 
+# The programs that a spec starts have no sanitizer's run-time library: they
+# get the plain build.
 asan-one: lib $(BUILD)/unpreload.so
-	@$(IN_TREE) env \
+	@LUA_BIN='$(LUA_BIN)' BUILD='build/$(LUA)' sh mk/in-tree.sh env \
 	  LD_PRELOAD="$(call runtime,libasan.so):$(call runtime,libubsan.so):$(CURDIR)/$(BUILD)/unpreload.so" \
 	  UBSAN_OPTIONS=print_stacktrace=1 \
-	  $(LUA_BIN) "$$(command -v busted)" --ignore-lua $(BUSTED_ARGS) $(SPEC)
+	  $(LUA_BIN) "$$(command -v busted)" --ignore-lua \
+	  --cpath='$(CURDIR)/$(BUILD)/?.so' $(BUSTED_ARGS) $(SPEC)
 
 asan: deps-test ## The specs under AddressSanitizer and UBSan, on 5.4 and LuaJIT
 	@$(MAKE) --no-print-directory -s $(PARALLEL) all
