@@ -290,6 +290,7 @@ int ses_double_parse(const char *s, size_t len, double *d)
         }
     }
     *to = '\0';
+    /* cppcheck-suppress uninitvar ; it was written through to */
     *d = strtod(text, &end);
     return *end || !isfinite(*d) ? -1 : 0;
 }

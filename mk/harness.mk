@@ -53,7 +53,7 @@ tsan-one: lib $(BUILD)/threads
 	  $(IN_TREE) setarch -R $(BUILD)/threads spec/c/threads.lua
 
 tsan: deps ## 8 threads, a Lua state each, under ThreadSanitizer
-	@$(MAKE) --no-print-directory $(PARALLEL) VARIANT=tsan tsan-one
+	@$(MAKE) --no-print-directory -s $(PARALLEL) VARIANT=tsan tsan-one
 
 # --- valgrind ---
 
