@@ -6,6 +6,10 @@ local emulators = require "ses.emulator"
 
 local M = {}
 
+-- nginx looks at the signals that it got after every event. One that comes just
+-- before it waits for events would be seen with the next only.
+local SIGNAL_DELAY = 0.1
+
 local emulator, settings
 
 local function say_ready()
@@ -37,6 +41,7 @@ end
 
 --- Says that requests can come; for init_worker_by_lua.
 function M.ready()
+  assert(ngx.timer.every(SIGNAL_DELAY, function() end))
   say_ready()
 end
 

@@ -1,0 +1,288 @@
+local cjson = require "cjson"
+local run = require("spec.support.emulator_host").run
+local hosts = require "spec.support.emulator_host"
+local ses = require "ses"
+
+local check = ses.check
+
+local function clients(host, options)
+  local given = { endpoint = host.url, region = "us-east-1", credentials = {
+    access_key_id = "AKIDEXAMPLE",
+    secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+  } }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return check(ses.client("ses", given)), check(ses.client("sesv2", given))
+end
+
+local function failed(code, kind, result, err)
+  assert.is_nil(result)
+  assert.equal(code, err.code)
+  assert.equal(kind, err.kind)
+  return err
+end
+
+describe("sesctl emulator", function()
+  local host
+
+  setup(function()
+    host = hosts.start("--no-throttle")
+  end)
+
+  teardown(function()
+    host:stop()
+  end)
+
+  before_each(function()
+    host:act("reset")
+  end)
+
+  it("says where it is", function()
+    assert.equal("SES emulator ready on " .. host.url, host.greeting)
+  end)
+
+  it("listens on 127.0.0.1 only", function()
+    local wanted = (":%04X"):format(host.port)
+    for _, table_ in ipairs { "/proc/net/tcp", "/proc/net/tcp6" } do
+      local file = io.open(table_)
+      for line in file and file:lines() or function() end do
+        local address, state = line:match("^%s*%d+: (%x+:%x+) %x+:%x+ (%x%x)")
+        if state == "0A" and address:sub(-5) == wanted then
+          assert.equal("0100007F" .. wanted, address)
+        end
+      end
+    end
+  end)
+
+  it("works in a folder of its own, which only its owner can read", function()
+    local listing = run("ls -ld " .. host.folder .. "/*")
+    assert.truthy(listing:find("^drwx%-%-%-%-%-%-"))
+  end)
+
+  it("is one nginx and the shell that cleans up after it", function()
+    local _, count = host:processes():gsub("\n", "")
+    assert.equal(2, count)
+    assert.truthy(host:processes():find(host.pid .. " [^\n]*nginx"))
+  end)
+
+  it("carries the main job", function()
+    local v1, v2 = clients(host)
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    check(v1:set_identity_mail_from_domain { Identity = "example.com",
+      MailFromDomain = "bounce.example.com", BehaviorOnMXFailure = "RejectMessage" })
+    local found = check(v1:get_identity_mail_from_domain_attributes {
+      Identities = { "example.com" } })
+    assert.equal("Pending", found.MailFromDomainAttributes["example.com"].MailFromDomainStatus)
+    local message = { FromEmailAddress = "a@example.com",
+                      Destination = { ToAddresses = { "b@x.org" } },
+                      Content = { Raw = { Data = "Subject: s\n\n\0\255" } } }
+    message.Content = { Simple = { Subject = { Data = "s" }, Body = { Text = { Data = "é" } } } }
+    failed("MailFromDomainNotVerifiedException", "service", v2:send_email(message))
+
+    assert.same({ "", 0 }, { host:act("mail-from-status example.com Success") })
+    assert.equal("SUCCESS", check(v2:get_email_identity { EmailIdentity = "example.com" })
+      .MailFromAttributes.MailFromDomainStatus)
+    local sent = check(v2:send_email(message))
+    local mailbox = cjson.decode((host:act("mailbox"))).messages
+    assert.equal(1, #mailbox)
+    assert.equal(sent.MessageId .. "@bounce.example.com", mailbox[1].envelope_from)
+    assert.equal("é", mailbox[1].text)
+    local identities = cjson.decode((host:act("identities"))).identities
+    assert.equal("bounce.example.com", identities[1].mail_from_domain)
+  end)
+
+  it("takes messages of 40 MB", function()
+    local v1, v2 = clients(host)
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    local data = "From: a@example.com\r\nTo: b@x.org\r\n\r\n"
+    data = data .. ("\255"):rep(30 * 1024 * 1024 - #data)
+    check(v2:send_email { Content = { Raw = { Data = data } } })
+    assert.equal("", (run("ls -A " .. host.folder .. "/*/body")))
+  end)
+
+  it("speaks v2 and v1 with labels, plus signs and other letters", function()
+    local _, v2 = clients(host)
+    for _, name in ipairs { "a+b@example.com", "o'neil%/c~*@example.com" } do
+      check(v2:create_email_identity { EmailIdentity = name })
+      assert.equal("EMAIL_ADDRESS",
+                   check(v2:get_email_identity { EmailIdentity = name }).IdentityType)
+    end
+  end)
+
+  it("answers with the time of day", function()
+    local v1 = clients(host)
+    host:act("advance 1000000")
+    local headers = check(v1:get_send_quota {}).ResponseMetadata.HTTPHeaders
+    local at = require("ses.core").parse_time(headers.date, "http")
+    assert.is_true(math.abs(at - os.time()) < 60)
+  end)
+
+  it("plays faults on the wire", function()
+    local v1, v2 = clients(host)
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    local function faults(json)
+      local answer, status = run("curl -sS -f -X POST " .. host.url
+        .. "/_emulator/faults -d '" .. json .. "'")
+      assert.equal(0, status, answer)
+    end
+    local function send()
+      return v2:send_email { Content = { Raw = {
+        Data = "From: a@example.com\nTo: b@x.org\n\n" } } }
+    end
+    local function count()
+      return #cjson.decode((host:act("mailbox"))).messages
+    end
+    faults('{"drop":"before"}')
+    assert.is_true(failed("ConnectionClosed", "transport", send()).ambiguous)
+    assert.equal(0, count())
+    faults('{"drop":"after"}')
+    assert.is_true(failed("ConnectionClosed", "transport", send()).ambiguous)
+    assert.equal(1, count())
+    faults('{"truncate":10}')
+    failed("ConnectionClosed", "transport", send())
+    assert.equal(2, count())
+    faults('{"delay":30}')
+    local _, impatient = clients(host, { timeout = { attempt = 0.2 } })
+    failed("AttemptTimeout", "timeout", impatient:get_account {})
+    faults('{"status":503,"body":"<html>busy</html>"}')
+    failed("UnreadableResponse", "decode", v2:get_account {})
+    faults('{"code":"TooManyRequestsException","status":429,"message":"Rate exceeded"}')
+    failed("TooManyRequestsException", "service", v2:get_account {})
+    check(v2:get_account {})
+  end)
+
+  it("refuses the control plane to other names and to pages", function()
+    for _, header in ipairs { "Host: ses.example.com", "Origin: http://localhost" } do
+      local answer = run("curl -sS -o /dev/null -w '%{http_code}' -X POST -H '" .. header .. "' "
+        .. host.url .. "/_emulator/reset")
+      assert.equal("403", answer)
+    end
+  end)
+
+  it("survives what is no HTTP for SES", function()
+    for _, arguments in ipairs { "-X BREW " .. host.url, "'" .. host.url .. "/%00%ff//../x?%'",
+                                 "-H 'Authorization: AWS4-HMAC-SHA256 ' " .. host.url,
+                                 "-H 'A;' -H 'X_y: 1' " .. host.url } do
+      local answer = run("curl -sS --path-as-is -o /dev/null -w '%{http_code}' " .. arguments)
+      assert.truthy(answer:find("^4%d%d$"), answer)
+    end
+    local v1 = clients(host)
+    check(v1:get_send_quota {})
+  end)
+
+  it("says which actions there are and what they take", function()
+    for arguments, message in pairs {
+      ["reste"] = "sesctl emulator: no action is called 'reste'; did you mean 'reset'?"
+        .. " (see sesctl emulator --help)\n",
+      ["verify"] = "sesctl emulator: verify takes NAME (see sesctl emulator --help)\n",
+      ["mail-from-status x"] = "sesctl emulator: mail-from-status takes NAME STATUS"
+        .. " (see sesctl emulator --help)\n",
+      ["reset now"] = "sesctl emulator: reset takes no argument (see sesctl emulator --help)\n",
+    } do
+      assert.same({ message, 252 }, { host:act(arguments) })
+    end
+  end)
+
+  it("says what an action cannot do", function()
+    assert.same({ "sesctl emulator: no identity 'example.com' in us-east-1\n", 255 },
+                { host:act("verify example.com") })
+    assert.same({ "sesctl emulator: no identity 'example.com' in eu-west-1\n", 255 },
+                { host:act("verify example.com --region eu-west-1") })
+    assert.same({ "sesctl emulator: advance: expected a number of seconds, 0 or more\n", 255 },
+                { host:act("advance soon") })
+  end)
+
+  it("does not start on a port that is taken", function()
+    assert.same({ "sesctl emulator: port " .. host.port .. " is in use: choose another with --port,"
+      .. " or --port 0 for a free one\n", 255 }, { run("sesctl emulator --port " .. host.port) })
+  end)
+
+  it("keeps a connection open", function()
+    local answer = run("curl -sS -o /dev/null -o /dev/null -w '%{num_connects} ' " .. host.url
+      .. " " .. host.url)
+    assert.equal("1 0 ", answer)
+  end)
+end)
+
+describe("sesctl emulator with options", function()
+  local host
+
+  after_each(function()
+    if host then
+      host:stop()
+      host = nil
+    end
+  end)
+
+  it("plays the account that they describe", function()
+    host = hosts.start("--verify manual --no-production-access --max-24-hour-send 5"
+      .. " --max-send-rate 2 --region eu-west-1")
+    local v1, v2 = clients(host, { region = "eu-west-1" })
+    local account = check(v2:get_account {})
+    assert.is_false(account.ProductionAccessEnabled)
+    assert.same({ Max24HourSend = 5, MaxSendRate = 2, SentLast24Hours = 0 }, account.SendQuota)
+    failed("TooManyRequestsException", "service", v2:get_account {})
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    assert.same({ "", 0 }, { host:act("verify example.com") })
+    assert.equal("SUCCESS",
+                 check(v2:get_email_identity { EmailIdentity = "example.com" }).VerificationStatus)
+  end)
+
+  for _, signal in ipairs { "TERM", "INT", "QUIT", "HUP", "KILL" } do
+    it("leaves nothing behind after SIG" .. signal, function()
+      host = hosts.start()
+      assert.truthy(host:runs())
+      local errors = host:stop(signal)
+      assert.is_false(host:runs())
+      assert.equal("", errors)
+    end)
+  end
+
+  it("ends at once, even while it makes somebody wait", function()
+    host = hosts.start()
+    run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d '{\"delay\":600}'")
+    os.execute(host:with_keys("curl -sS --aws-sigv4 aws:amz:us-east-1:ses -u"
+      .. " AKIDEXAMPLE:wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY " .. host.url
+      .. "/v2/email/account >/dev/null 2>&1 &"))
+    hosts.wait_for(function()
+      return (run("curl -sS " .. host.url .. "/_emulator/faults")):find('"faults": []', 1, true)
+    end, "the call that waits")
+    host:stop()
+  end)
+
+  it("leaves its options' faults as wrong usage", function()
+    for arguments, message in pairs {
+      ["--verify maybe"] = "verify: expected 'auto' or 'manual'",
+      ["--max-send-rate 0"] = "quota.max_send_rate: expected a number of at least 1",
+      ["--port 70000"] = "--port: expected a number up to 65535",
+      ["--throttle"] = "no option is called --throttle; did you mean 'no-throttle'?",
+    } do
+      assert.same({ "sesctl emulator: " .. message .. " (see sesctl emulator --help)\n", 252 },
+                  { run("sesctl emulator " .. arguments) })
+    end
+  end)
+
+  it("says what is missing", function()
+    local text, status = run("sesctl emulator --port 0 --nginx /nowhere/nginx")
+    assert.same({ "sesctl emulator: there is no /nowhere/nginx\n", 255 }, { text, status })
+    -- An nginx whose modules are elsewhere.
+    local fake = run("mktemp"):match("^[^\n]+")
+    local file = assert(io.open(fake, "w"))
+    file:write("#!/bin/sh\necho 'configure arguments: --modules-path=/nowhere/modules'\n")
+    file:close()
+    text, status = run("chmod +x " .. fake .. "; sesctl emulator --port 0 --nginx " .. fake)
+    os.remove(fake)
+    assert.same({ "sesctl emulator: nginx has no /nowhere/modules/ndk_http_module.so, its Lua"
+      .. " module; on Debian: apt-get install nginx-light libnginx-mod-http-lua\n", 255 },
+      { text, status })
+  end)
+
+  it("says that there is no emulator", function()
+    host = hosts.start()
+    local port = host.port
+    host:stop()
+    assert.same({ "sesctl emulator: no emulator listens on port " .. port
+      .. ": start one with sesctl emulator --port " .. port .. "\n", 255 }, { host:act("mailbox") })
+  end)
+end)

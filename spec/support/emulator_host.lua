@@ -1,0 +1,108 @@
+-- A running `sesctl emulator`, and the programs that talk to it.
+
+local M = {}
+
+local Host = {}
+Host.__index = Host
+
+--- Runs a shell command.
+---@param command string
+---@return string output standard output and standard error
+---@return integer status
+function M.run(command)
+  local pipe = assert(io.popen("{ " .. command .. "\n} 2>&1; echo \"status $?\""))
+  local text = pipe:read("*a")
+  pipe:close()
+  local output, status = text:match("^(.-)status (%d+)\n$")
+  return output, tonumber(status)
+end
+
+--- Whether a program is there.
+---@param name string
+---@return boolean
+function M.has(name)
+  return select(2, M.run("command -v " .. name)) == 0
+end
+
+--- Waits until something holds; raises after half a minute.
+---@param condition fun(): any
+---@param what string
+function M.wait_for(condition, what)
+  for _ = 1, 600 do
+    if condition() then
+      return
+    end
+    os.execute("sleep 0.05")
+  end
+  error("waited for " .. what .. " in vain", 2)
+end
+
+--- Starts an emulator on a free port, in a folder for its files alone.
+---@param arguments string|nil
+---@return table host
+function M.start(arguments)
+  local folder = M.run("mktemp -d"):match("^[^\n]+")
+  local pipe = assert(io.popen("TMPDIR=" .. folder .. "; export TMPDIR; echo $$;"
+    .. " exec sesctl emulator --port 0 " .. (arguments or "") .. " 2>" .. folder .. ".err"))
+  local host = setmetatable({ folder = folder, pipe = pipe, pid = pipe:read("*l") }, Host)
+  host.greeting = pipe:read("*l")
+  if not host.greeting then
+    error("sesctl emulator did not start: " .. host:stop(), 2)
+  end
+  host.port = tonumber(host.greeting:match(":(%d+)$"))
+  host.url = "http://127.0.0.1:" .. host.port
+  return host
+end
+
+--- Whether the process runs.
+---@return boolean
+function Host:runs()
+  return select(2, M.run("kill -0 " .. self.pid)) == 0
+end
+
+--- Processes that have the emulator's folder in their arguments.
+---@return string
+function Host:processes()
+  return (M.run("pgrep -af " .. self.folder .. " | grep -v pgrep"))
+end
+
+--- Ends it, and waits until nothing is left.
+---@param signal string|nil "TERM"
+---@return string errors what it said on standard error
+function Host:stop(signal)
+  if self.pipe then
+    M.run("kill -" .. (signal or "TERM") .. " " .. self.pid)
+    self.rest = self.pipe:read("*a")
+    self.pipe:close()
+    self.pipe = nil
+    M.wait_for(function()
+      return self:processes() == "" and M.run("ls -A " .. self.folder) == ""
+    end, "the end of all processes and files of the emulator")
+    local file = assert(io.open(self.folder .. ".err"))
+    self.errors = file:read("*a")
+    file:close()
+    os.remove(self.folder .. ".err")
+    os.remove(self.folder)
+  end
+  return self.errors
+end
+
+--- A command that runs with the emulator's key pair and region.
+---@param command string
+---@return string
+function Host:with_keys(command) -- luacheck: no self
+  return "env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ACCESS_KEY_ID=AKIDEXAMPLE"
+    .. " AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+    .. " AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true "
+    .. command
+end
+
+--- Runs an action of sesctl on this emulator.
+---@param action string
+---@return string output
+---@return integer status
+function Host:act(action)
+  return M.run("sesctl emulator " .. action .. " --port " .. self.port)
+end
+
+return M
