@@ -27,6 +27,7 @@ struct XML_ParserStruct;
 /* A zeroed struct is an empty arena. */
 struct ses_xml {
     struct XML_ParserStruct *parser; /* kept from one document to the next */
+    unsigned long salt;              /* of its hash tables; 0: not yet drawn */
     struct ses_sbuf text;
     struct ses_sbuf nodes;
     unsigned count;
