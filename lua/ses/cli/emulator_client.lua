@@ -50,4 +50,9 @@ function M.is_free(port)
   return not response and failure.code == "ConnectionRefused"
 end
 
+--- Closes what the calls left open.
+function M.close()
+  transports.default():close()
+end
+
 return M

@@ -270,6 +270,7 @@ function M.become(wanted_port, given_nginx, options)
     path = escape(lua .. "/?.lua;" .. lua .. "/?/init.lua;;"), cpath = escape(found.core .. ";;"),
   }))
   -- Paths that are meant for the Lua that runs here would mislead LuaJIT.
+  client.close()
   local _, failure = core.exec { "/usr/bin/env", "-u", "LUA_PATH", "-u", "LUA_CPATH", found.nginx,
                                  "-p", folder .. "/", "-c", folder .. "/nginx.conf",
                                  "-e", "stderr" }

@@ -66,6 +66,13 @@ function M.set_faults(emulator, given)
   return true
 end
 
+--- The faults on demand that are left.
+---@param emulator ses.Emulator
+---@return table[] copies
+function M.faults(emulator)
+  return (faults.read(emulator.state.faults))
+end
+
 --- The identities of all regions.
 ---@param emulator ses.Emulator
 ---@return table[]

@@ -100,7 +100,7 @@ local function find_v1(request)
   if not action then
     return errors.fault("missing_action", "Missing Action")
   end
-  local operation = version == core.service("ses").version and model.operation("ses", action)
+  local operation = version == model.service("ses").version and model.operation("ses", action)
   if not operation then
     return errors.fault("unknown_operation", "Could not find operation " .. action
       .. " for version " .. (version or "NO_VERSION_SPECIFIED"))
@@ -205,7 +205,7 @@ local function serve(emulator, request, api, id, wall)
   if response then
     return spoil(response, injected)
   elseif injected.drop == "before" then
-    return { drop = "before" }
+    return spoil({}, injected)
   end
   local ctx = context(emulator, api, scope, emulator.clock:now(wall))
   local result

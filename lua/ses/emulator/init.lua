@@ -22,7 +22,8 @@
 --- code of API v2 for a MAIL FROM domain that is no subdomain, or whose identity
 --- is not verified (BadRequestException); API v1's attributes of an identity
 --- without a MAIL FROM domain (the behavior alone) and of more than a hundred
---- identities (ValidationError); whether an address needs its domain verified
+--- identities (ValidationError); API v2's answer to a path that it does not have
+--- (404 UnknownOperationException); whether an address needs its domain verified
 --- to have a MAIL FROM domain (no); the letter case in which names come back
 --- (lower); whether one call a second is a bucket per operation (yes) and what
 --- counts against it (what passes validation); unknown parameters (ignored);
@@ -270,7 +271,7 @@ function Emulator:faults(list)
   if list ~= nil then
     checked(admin.set_faults(self, list))
   end
-  return self.state.faults
+  return admin.faults(self)
 end
 
 --- Forgets everything: identities, mailbox, quotas, faults, the moved clock.

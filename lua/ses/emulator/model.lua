@@ -23,6 +23,16 @@ local function remembered(lookup)
   end
 end
 
+local services = {}
+
+--- What a service is; see core.service.
+---@param name string "ses" or "sesv2"
+---@return table
+function M.service(name)
+  services[name] = services[name] or core.service(name)
+  return services[name]
+end
+
 --- The shape of that name; see core.shape.
 ---@type fun(service: string, name: string): table
 M.shape = remembered(core.shape)

@@ -45,7 +45,7 @@ end
 
 local function build(service)
   local root = { literals = {}, methods = {} }
-  for _, name in ipairs(core.service(service).operations) do
+  for _, name in ipairs(model.service(service).operations) do
     add_route(root, model.operation(service, name), false)
   end
   for _, operation in ipairs(FORMER[service] or {}) do

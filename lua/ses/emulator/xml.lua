@@ -82,7 +82,7 @@ function write(out, service, shape_name, value)
 end
 
 local function xmlns(service)
-  return ' xmlns="' .. core.service(service).xmlns .. '"'
+  return ' xmlns="' .. model.service(service).xmlns .. '"'
 end
 
 --- The answer of an operation.

@@ -1,0 +1,45 @@
+local core = require "ses.core"
+local interpreter = require "spec.support.interpreter"
+local run = require("spec.support.emulator_host").run
+
+-- Runs Lua in a process of its own.
+local function lua(code)
+  return run("exec '" .. interpreter .. "' -e '" .. code .. "'")
+end
+
+describe("core.exec", function()
+  it("becomes the program, with its arguments as they are", function()
+    assert.same({ "a b|$HOME|\n", 0 }, { lua [[
+      require("ses.core").exec { "printf", "%s|%s|%s\n", "a b", "$HOME", "" }
+      print("not reached")]] })
+  end)
+
+  it("keeps the process, its environment and its exit code", function()
+    local text, status = lua [[
+      io.write("before ")
+      require("ses.core").exec { "sh", "-c", "echo $$ $PPID; exit 7" }]]
+    assert.truthy(text:find("^before %d+ %d+\n$"))
+    assert.equal(7, status)
+  end)
+
+  it("comes back where there is no such program", function()
+    assert.same({ nil, "/nowhere/program: no such program" },
+                { core.exec { "/nowhere/program", "x" } })
+    assert.same({ nil, "no-program-of-that-name: no such program" },
+                { core.exec { "no-program-of-that-name" } })
+    assert.same({ nil, "/: not a program that may be run" }, { core.exec { "/" } })
+  end)
+
+  it("takes a list of strings without NUL bytes", function()
+    for _, given in ipairs { {}, { 1 }, { "sh", true }, { "sh", "a\0b" } } do
+      assert.is_false((pcall(core.exec, given)))
+    end
+    assert.is_false((pcall(core.exec, "sh")))
+    assert.is_false((pcall(core.exec)))
+    local many = {}
+    for i = 1, 1025 do
+      many[i] = "x"
+    end
+    assert.is_false((pcall(core.exec, many)))
+  end)
+end)
