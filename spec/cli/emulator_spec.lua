@@ -1,6 +1,6 @@
 local cjson = require "cjson"
-local run = require("spec.support.emulator_host").run
 local hosts = require "spec.support.emulator_host"
+local run = require("spec.support.shell").run
 local ses = require "ses"
 
 local check = ses.check

@@ -1,8 +1,8 @@
-local host = require "spec.support.emulator_host"
+local shell = require "spec.support.shell"
 local version = require "ses.version"
 
 local function sesctl(arguments)
-  return host.run("sesctl " .. arguments)
+  return shell.run("sesctl " .. arguments)
 end
 
 describe("sesctl", function()

@@ -1,10 +1,10 @@
 local core = require "ses.core"
 local interpreter = require "spec.support.interpreter"
-local run = require("spec.support.emulator_host").run
+local shell = require "spec.support.shell"
 
 -- Runs Lua in a process of its own.
 local function lua(code)
-  return run("exec '" .. interpreter .. "' -e '" .. code .. "'")
+  return shell.run(shell.quote(interpreter) .. " -e " .. shell.quote(code))
 end
 
 describe("core.exec", function()

@@ -1,28 +1,13 @@
 -- A running `sesctl emulator`, and the programs that talk to it.
 
+local shell = require "spec.support.shell"
+
+local run = shell.run
+
 local M = {}
 
 local Host = {}
 Host.__index = Host
-
---- Runs a shell command.
----@param command string
----@return string output standard output and standard error
----@return integer status
-function M.run(command)
-  local pipe = assert(io.popen("{ " .. command .. "\n} 2>&1; echo \"status $?\""))
-  local text = pipe:read("*a")
-  pipe:close()
-  local output, status = text:match("^(.-)status (%d+)\n$")
-  return output, tonumber(status)
-end
-
---- Whether a program is there.
----@param name string
----@return boolean
-function M.has(name)
-  return select(2, M.run("command -v " .. name)) == 0
-end
 
 --- Waits until something holds; raises after half a minute.
 ---@param condition fun(): any
@@ -41,7 +26,7 @@ end
 ---@param arguments string|nil
 ---@return table host
 function M.start(arguments)
-  local folder = M.run("mktemp -d"):match("^[^\n]+")
+  local folder = run("mktemp -d"):match("^[^\n]+")
   local pipe = assert(io.popen("TMPDIR=" .. folder .. "; export TMPDIR; echo $$;"
     .. " exec sesctl emulator --port 0 " .. (arguments or "") .. " 2>" .. folder .. ".err"))
   local host = setmetatable({ folder = folder, pipe = pipe, pid = pipe:read("*l") }, Host)
@@ -57,13 +42,13 @@ end
 --- Whether the process runs.
 ---@return boolean
 function Host:runs()
-  return select(2, M.run("kill -0 " .. self.pid)) == 0
+  return select(2, run("kill -0 " .. self.pid)) == 0
 end
 
 --- Processes that have the emulator's folder in their arguments.
 ---@return string
 function Host:processes()
-  return (M.run("pgrep -af " .. self.folder .. " | grep -v pgrep"))
+  return (run("pgrep -af " .. self.folder .. " | grep -v pgrep"))
 end
 
 --- Ends it, and waits until nothing is left.
@@ -71,12 +56,12 @@ end
 ---@return string errors what it said on standard error
 function Host:stop(signal)
   if self.pipe then
-    M.run("kill -" .. (signal or "TERM") .. " " .. self.pid)
+    run("kill -" .. (signal or "TERM") .. " " .. self.pid)
     self.rest = self.pipe:read("*a")
     self.pipe:close()
     self.pipe = nil
     M.wait_for(function()
-      return self:processes() == "" and M.run("ls -A " .. self.folder) == ""
+      return self:processes() == "" and run("ls -A " .. self.folder) == ""
     end, "the end of all processes and files of the emulator")
     local file = assert(io.open(self.folder .. ".err"))
     self.errors = file:read("*a")
@@ -102,7 +87,7 @@ end
 ---@return string output
 ---@return integer status
 function Host:act(action)
-  return M.run("sesctl emulator " .. action .. " --port " .. self.port)
+  return run("sesctl emulator " .. action .. " --port " .. self.port)
 end
 
 return M
