@@ -64,14 +64,14 @@ describe("a conversation with sesctl emulator", function()
       pending("by " .. client.name .. ": " .. missing)
     else
       describe("by " .. client.name, function()
-        local answers
+        local steps, answers = conversation.steps_of(client), nil
 
         lazy_setup(function()
           host:control("POST", "reset")
-          answers = client.run(host, conversation.steps)
+          answers = client.run(host, steps)
         end)
 
-        for i, step in ipairs(conversation.steps) do
+        for i, step in ipairs(steps) do
           it(step.it, function()
             check(step, answers[i])
           end)
@@ -91,6 +91,6 @@ describe("a conversation with sesctl emulator", function()
   end
 
   it("leaves no process and no file behind", function()
-    assert.same(hosts.CLEAN, host:stop())
+    assert.equal("", host:stop())
   end)
 end)

@@ -38,12 +38,10 @@ local function reading(names)
   local steps = {
     { service = "ses", operation = "GetIdentityMailFromDomainAttributes",
       params = { Identities = names } },
-    { service = "ses", operation = "GetIdentityVerificationAttributes",
-      params = { Identities = names } },
-    { service = "sesv2", operation = "ListEmailIdentities", page_size = 3 },
+    { service = "sesv2", operation = "ListEmailIdentities" },
   }
-  for i, name in ipairs(names) do
-    steps[3 + i] = { service = "sesv2", operation = "GetEmailIdentity",
+  for _, name in ipairs(names) do
+    steps[#steps + 1] = { service = "sesv2", operation = "GetEmailIdentity",
                      params = { EmailIdentity = name } }
   end
   return steps
@@ -103,7 +101,7 @@ if clients.all_take_part then
     end
 
     it("leaves no process and no file behind", function()
-      assert.same(hosts.CLEAN, host:stop())
+      assert.equal("", host:stop())
     end)
   end)
 end

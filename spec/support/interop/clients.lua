@@ -18,6 +18,7 @@ local cjson = require "cjson"
 local core = require "ses.core"
 local names = require "ses.names"
 local ses = require "ses"
+local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
 
 local M = {}
@@ -38,8 +39,8 @@ end
 -- The first of some programs with which a command succeeds.
 local function first(programs, command)
   for _, program in ipairs(programs) do
-    local said = tree.lines(command:gsub("PROGRAM", program) .. " >/dev/null 2>&1; echo $?")
-    if said[1] == "0" then
+    local _, status = shell.run((command:gsub("PROGRAM", program)))
+    if status == 0 then
       return program
     end
   end

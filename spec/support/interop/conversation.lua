@@ -1,7 +1,8 @@
--- What every client says to the emulator, and what it has to hear: a list of
--- steps (see spec.support.interop.clients), each with a name in `it` and
--- either `result`, the whole answer; `check`, a function of it; or `error`,
--- where `start` is how a message begins that goes on.
+-- What clients say to the emulator, and what they have to hear: a list of steps
+-- (see spec.support.interop.clients), each with a name in `it` and either
+-- `result`, the whole answer; `check`, a function of it that returns what it
+-- found and what it expected; or `error`, where `start` is how a message begins
+-- that goes on.
 
 local clients = require "spec.support.interop.clients"
 
@@ -23,7 +24,19 @@ local MISMATCH = "The request signature we calculated does not match the signatu
 local UNKNOWN_KEY = "The security token included in the request is invalid."
 
 local steps = {}
-M.steps = steps
+
+--- The steps of a client.
+---@param client table
+---@return table[]
+function M.steps_of(client)
+  local list = {}
+  for _, one in ipairs(steps) do
+    if client ~= clients.cli or not one.as_boto3 then
+      list[#list + 1] = one
+    end
+  end
+  return list
+end
 
 local function step(it, service, operation, params, expected)
   local one = { it = it, service = service, operation = operation, params = params }
@@ -31,14 +44,21 @@ local function step(it, service, operation, params, expected)
     one[name] = value
   end
   steps[#steps + 1] = one
+  return one
+end
+
+-- Marks a step in which the AWS CLI does what boto3 does, for both are made of
+-- botocore. The CLI, which starts anew for every step, leaves it out.
+local function as_boto3(one)
+  one.as_boto3 = true
 end
 
 local function v1(it, operation, params, expected)
-  step("v1: " .. it, "ses", operation, params, expected)
+  return step("v1: " .. it, "ses", operation, params, expected)
 end
 
 local function v2(it, operation, params, expected)
-  step("v2: " .. it, "sesv2", operation, params, expected)
+  return step("v2: " .. it, "sesv2", operation, params, expected)
 end
 
 local function control(it, method, name, body, expected)
@@ -92,16 +112,16 @@ v2("creates an address", "CreateEmailIdentity", { EmailIdentity = M.ADDRESS }, {
     return result.IdentityType, "EMAIL_ADDRESS"
   end,
 })
-v2("creates no identity twice", "CreateEmailIdentity", { EmailIdentity = "example.net" },
+as_boto3(v2("creates no identity twice", "CreateEmailIdentity", { EmailIdentity = "example.net" },
    refused(400, "AlreadyExistsException", "Email identity example.net already exist.",
-           "AlreadyExistsException"))
+           "AlreadyExistsException")))
 
-v1("lists identities by pages", "ListIdentities", { IdentityType = "Domain" }, {
+as_boto3(v1("lists identities by pages", "ListIdentities", { IdentityType = "Domain" }, {
   page_size = 1, check = function(result)
     return { #result.pages, result.pages[1].Identities, result.pages[2].Identities },
       { 2, { "example.com" }, { "example.net" } }
   end,
-})
+}))
 v2("lists identities by pages", "ListEmailIdentities", {}, {
   page_size = 2, check = function(result)
     local first, second = result.pages[1].EmailIdentities, result.pages[2].EmailIdentities
@@ -131,9 +151,9 @@ v2("sets a MAIL FROM domain", "PutEmailIdentityMailFromAttributes", {
 }, { result = {} })
 v2("reads that of an address", "GetEmailIdentity", { EmailIdentity = M.ADDRESS },
    attributes_v2("mail.example.org", "PENDING", "USE_DEFAULT_VALUE"))
-v1("reads that of an address", "GetIdentityMailFromDomainAttributes",
+as_boto3(v1("reads that of an address", "GetIdentityMailFromDomainAttributes",
    { Identities = { M.ADDRESS } },
-   attributes(M.ADDRESS, "mail.example.org", "Pending", "UseDefaultValue"))
+   attributes(M.ADDRESS, "mail.example.org", "Pending", "UseDefaultValue")))
 
 v1("disables it", "SetIdentityMailFromDomain", { Identity = M.ADDRESS }, { result = {} })
 v2("reads that there is none", "GetEmailIdentity", { EmailIdentity = M.ADDRESS },
@@ -143,15 +163,16 @@ v1("takes no domain that is not below the identity's", "SetIdentityMailFromDomai
    { Identity = "example.com", MailFromDomain = "bounce.example.net" },
    refused(400, "InvalidParameterValue", "Provided MAIL-FROM domain <bounce.example.net> is not"
            .. " subdomain of the domain of the identity <example.com>."))
-v2("takes no domain that is not below the identity's", "PutEmailIdentityMailFromAttributes",
+as_boto3(v2("takes no domain that is not below the identity's",
+   "PutEmailIdentityMailFromAttributes",
    { EmailIdentity = "example.net", MailFromDomain = "example.net" },
    refused(400, "BadRequestException", "Provided MAIL-FROM domain <example.net> is not subdomain"
-           .. " of the domain of the identity <example.net>.", "BadRequestException"))
-v1("takes no unknown behavior", "SetIdentityMailFromDomain",
+           .. " of the domain of the identity <example.net>.", "BadRequestException")))
+as_boto3(v1("takes no unknown behavior", "SetIdentityMailFromDomain",
    { Identity = "example.com", BehaviorOnMXFailure = "Explode" },
    refused(400, "ValidationError", "1 validation error detected: Value 'Explode' at"
            .. " 'behaviorOnMXFailure' failed to satisfy constraint: Member must satisfy enum"
-           .. " value set: [RejectMessage, UseDefaultValue]"))
+           .. " value set: [RejectMessage, UseDefaultValue]")))
 v1("knows no such identity", "SetIdentityMailFromDomain",
    { Identity = "nobody.example", MailFromDomain = "bounce.nobody.example" },
    refused(400, "InvalidParameterValue", "Identity <nobody.example> does not exist."))
@@ -179,9 +200,9 @@ local MAIL_V2 = {
   Content = { Simple = SIMPLE },
 }
 
-v1("is refused while the MAIL FROM domain is pending", "SendEmail", MAIL_V1,
+as_boto3(v1("is refused while the MAIL FROM domain is pending", "SendEmail", MAIL_V1,
    refused(400, "MailFromDomainNotVerifiedException", "Mail FROM domain is not verified",
-           "MailFromDomainNotVerifiedException"))
+           "MailFromDomainNotVerifiedException")))
 v2("is refused while the MAIL FROM domain is pending", "SendEmail", MAIL_V2,
    refused(400, "MailFromDomainNotVerifiedException", "Mail FROM domain is not verified",
            "MailFromDomainNotVerifiedException"))
@@ -197,30 +218,30 @@ v1("sends a raw message", "SendRawEmail", { RawMessage = { Data = clients.blob(M
 v2("sends", "SendEmail", MAIL_V2, { check = has_message_id })
 v2("sends a raw message", "SendEmail", { Content = { Raw = { Data = clients.blob(M.RAW) } } },
    { check = has_message_id })
-v2("sends for verified identities only", "SendEmail", {
+as_boto3(v2("sends for verified identities only", "SendEmail", {
   FromEmailAddress = "me@nobody.example", Destination = MAIL_V2.Destination,
   Content = MAIL_V2.Content,
 }, refused(400, "MessageRejected", "Email address is not verified. The following identities"
-           .. " failed the check in region US-EAST-1: me@nobody.example", "MessageRejected"))
+           .. " failed the check in region US-EAST-1: me@nobody.example", "MessageRejected")))
 
-v1("counts recipients", "GetSendQuota", {}, {
+as_boto3(v1("counts recipients", "GetSendQuota", {}, {
   result = { Max24HourSend = 50000, MaxSendRate = 14, SentLast24Hours = 5 },
-})
-v2("counts recipients", "GetAccount", {}, {
+}))
+as_boto3(v2("counts recipients", "GetAccount", {}, {
   check = function(result)
     return { result.SendQuota, result.ProductionAccessEnabled },
       { { Max24HourSend = 50000, MaxSendRate = 14, SentLast24Hours = 5 }, true }
   end,
-})
+}))
 
 -- Who asks, and how often.
 
 v1("takes no wrong secret", "GetSendQuota", {},
    as(WRONG_SECRET, begins(refused(403, "SignatureDoesNotMatch", MISMATCH))))
-v2("takes no wrong secret", "GetAccount", {},
-   as(WRONG_SECRET, begins(refused(403, "SignatureDoesNotMatch", MISMATCH))))
-v1("takes no unknown key", "GetSendQuota", {},
-   as(WRONG_ID, refused(403, "InvalidClientTokenId", UNKNOWN_KEY)))
+as_boto3(v2("takes no wrong secret", "GetAccount", {},
+   as(WRONG_SECRET, begins(refused(403, "SignatureDoesNotMatch", MISMATCH)))))
+as_boto3(v1("takes no unknown key", "GetSendQuota", {},
+   as(WRONG_ID, refused(403, "InvalidClientTokenId", UNKNOWN_KEY))))
 v2("takes no unknown key", "GetAccount", {},
    as(WRONG_ID, refused(403, "UnrecognizedClientException", UNKNOWN_KEY)))
 v2("takes no token that it never gave", "GetAccount", {},
@@ -229,22 +250,22 @@ v2("takes no token that it never gave", "GetAccount", {},
 -- The pace of a client decides whether it meets the real limit of one call a
 -- second, so that these are faults on demand.
 control("too many calls come", "POST", "faults", {
-  { service = "ses", code = "Throttling", status = 400, message = "Rate exceeded" },
-  { service = "sesv2", code = "TooManyRequestsException", status = 429,
+  { operation = "GetSendQuota", code = "Throttling", status = 400, message = "Rate exceeded" },
+  { operation = "GetAccount", code = "TooManyRequestsException", status = 429,
     message = "Rate exceeded" },
 })
 v1("is throttled", "GetSendQuota", {}, refused(400, "Throttling", "Rate exceeded"))
-v2("is throttled", "GetAccount", {},
-   refused(429, "TooManyRequestsException", "Rate exceeded", "TooManyRequestsException"))
+as_boto3(v2("is throttled", "GetAccount", {},
+   refused(429, "TooManyRequestsException", "Rate exceeded", "TooManyRequestsException")))
 
-v1("lacks some operations", "ListTemplates", {},
-   refused(400, "NotImplemented", "The emulator does not have ListTemplates."))
+as_boto3(v1("lacks some operations", "ListTemplates", {},
+   refused(400, "NotImplemented", "The emulator does not have ListTemplates.")))
 v2("lacks some operations", "ListConfigurationSets", {},
    refused(400, "NotImplemented", "The emulator does not have ListConfigurationSets."))
 
 v1("deletes an identity", "DeleteIdentity", { Identity = "example.net" }, { result = {} })
-v2("does not find it again", "DeleteEmailIdentity", { EmailIdentity = "example.net" },
+as_boto3(v2("does not find it again", "DeleteEmailIdentity", { EmailIdentity = "example.net" },
    refused(404, "NotFoundException", "Email identity example.net does not exist.",
-           "NotFoundException"))
+           "NotFoundException")))
 
 return M

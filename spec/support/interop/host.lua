@@ -1,70 +1,39 @@
--- sesctl emulator as a process of its own, on a port that nobody uses.
+-- A running sesctl emulator, with a scratch folder for the programs that talk
+-- to it and an environment that is not the shell's.
 
 local control = require "ses.cli.emulator_client"
+local emulators = require "spec.support.emulator_host"
 local json = require "ses.emulator.json"
+local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
-local transports = require "ses.transport"
 
 local M = {}
 
-local PATIENCE = 30
-
-local function read(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("*a") or ""
-  if file then
-    file:close()
-  end
-  return text
-end
-
--- A sanitizer's run-time library is not there in programs that a spec starts:
--- they get the plain build.
-local function sesctl()
-  local core = tree.shared_object("ses.core")
-  return (core:gsub("ses/core%.so$", "bin/sesctl"):gsub("%-asan/bin/", "/bin/"))
-end
-
--- Calls check until it answers; nil where it does not in time.
-local function await(check)
-  local transport = transports.default()
-  local last = transport:now() + PATIENCE
-  while transport:now() < last do
-    local found = check()
-    if found then
-      return found
-    end
-    transport:sleep(0.02)
-  end
-end
+local quote = shell.quote
 
 ---@class spec.Host
 ---@field url string
 ---@field port integer
----@field folder string of its scratch files; clients have folder .. "/home"
+---@field folder string the scratch folder
 local Host = {}
 Host.__index = Host
 
---- Starts an emulator; it also ends with the spec's process.
+--- Starts an emulator on a free port.
 ---@param options string|nil of sesctl emulator
 ---@return spec.Host
 function M.start(options)
+  local emulator = emulators.start(options)
   local folder = tree.lines("mktemp -d")[1]
-  local pipe = assert(io.popen(("exec sh spec/support/interop/host.sh '%s' '%s' %s")
-    :format(folder, sesctl(), options or ""), "w"))
-  local ready = await(function()
-    local said = read(folder .. "/said")
-    return said:find("AWS_SECRET_ACCESS_KEY=%S+\n") and said or read(folder .. "/status")
-      :find("%d") and "ended"
-  end) or "silent"
-  local url, port = ready:match("(http://127%.0%.0%.1:(%d+))")
-  if not url then
-    pipe:close()
-    local errors = read(folder .. "/errors")
-    os.execute("rm -rf '" .. folder .. "'")
-    error("sesctl emulator did not start: " .. errors)
-  end
-  return setmetatable({ url = url, port = tonumber(port, 10), folder = folder, pipe = pipe }, Host)
+  return setmetatable({
+    emulator = emulator, url = emulator.url, port = emulator.port, folder = folder,
+  }, Host)
+end
+
+--- Stops the emulator. Raises where it leaves a process or a file behind.
+---@return string errors what it complained of
+function Host:stop()
+  os.execute("rm -rf " .. quote(self.folder))
+  return self.emulator:stop()
 end
 
 --- Calls the control plane.
@@ -85,22 +54,7 @@ function Host:mailbox()
   return self:control("GET", "mailbox").messages
 end
 
---- What a program says, run without anything of the shell's environment.
----@param command string with quotes as the shell needs them
----@param environment table<string, string>|nil further variables
----@return {status: integer, out: string, errors: string}
-function Host:run(command, environment)
-  local words = { "env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 HOME='" .. self.folder .. "/home'" }
-  for name, value in pairs(environment or {}) do
-    words[#words + 1] = name .. "='" .. value .. "'"
-  end
-  local out, errors = self.folder .. "/out", self.folder .. "/err"
-  local said = tree.lines(("%s timeout 120 %s >'%s' 2>'%s'; echo $?")
-    :format(table.concat(words, " "), command, out, errors))
-  return { status = tonumber(said[1]), out = read(out), errors = read(errors) }
-end
-
---- Writes a file that programs can read.
+--- Writes a file for a program to read.
 ---@param name string
 ---@param text string
 ---@return string path
@@ -112,32 +66,19 @@ function Host:write(name, text)
   return path
 end
 
-local function find(folder)
-  return tree.lines("find '" .. folder .. "' -mindepth 1 2>/dev/null")
+--- Runs a program with nothing of the shell's environment but PATH.
+---@param command string with quotes as the shell needs them
+---@param environment table<string, string>|nil further variables
+---@return {status: integer, out: string, errors: string}
+function Host:run(command, environment)
+  local words = { "env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 HOME=" .. quote(self.folder) }
+  for name, value in pairs(environment or {}) do
+    words[#words + 1] = name .. "=" .. quote(value)
+  end
+  local out, errors = self.folder .. "/out", self.folder .. "/errors"
+  local said = tree.lines(("%s timeout 120 %s >%s 2>%s; echo $?")
+    :format(table.concat(words, " "), command, quote(out), quote(errors)))
+  return { status = tonumber(said[1]), out = tree.read(out), errors = tree.read(errors) }
 end
-
--- Processes that were started with the folder for their temporary files.
-local function processes(folder)
-  return tree.lines("grep -lsF 'TMPDIR=" .. folder .. "/tmp' /proc/[0-9]*/environ")
-end
-
---- Stops the emulator.
----@return table report {status, errors, processes, files}: its exit status, what it
----  complained of, and what it left behind
-function Host:stop()
-  self.pipe:close()
-  await(function()
-    return #processes(self.folder) + #find(self.folder .. "/tmp") == 0
-  end)
-  local report = {
-    status = tonumber(read(self.folder .. "/status")), errors = read(self.folder .. "/errors"),
-    processes = processes(self.folder), files = find(self.folder .. "/tmp"),
-  }
-  os.execute("rm -rf '" .. self.folder .. "'")
-  return report
-end
-
---- The report of an emulator that left nothing to complain of.
-M.CLEAN = { status = 0, errors = "", processes = {}, files = {} }
 
 return M
