@@ -6,7 +6,7 @@ local ABI = rawget(_G, "jit") and "jit" or _VERSION:match("5%.%d")
 
 -- A make of its own, not a part of the one that runs the specs, in a shell
 -- that knows nothing of this checkout's Lua paths.
-local CLEAN = "unset MAKEFLAGS MFLAGS MAKELEVEL LUA_PATH LUA_CPATH LD_PRELOAD; "
+local CLEAN = "unset MAKEFLAGS MFLAGS MAKELEVEL VARIANT LUA_BIN LUA_PATH LUA_CPATH; "
 
 -- The last line that a shell script prints.
 local function last(script)
