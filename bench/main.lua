@@ -5,7 +5,7 @@
 local SECTIONS = {
   { "signing", "SigV4, one signature (ratio: to OpenSSL alone)" },
   { "codecs", "Encoding and decoding (ratio: to the library alone, same bytes)" },
-  { "calls", "Calls, one at a time (ratio: calls per second to those of curl alone)" },
+  { "calls", "Calls, one at a time (ratio: calls per second, to those of curl alone)" },
 }
 
 local function is_wanted(name)

