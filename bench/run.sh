@@ -6,12 +6,13 @@ set -eu
 cd "$(dirname "$0")/.."
 dir=$(mktemp -d "${TMPDIR:-/tmp}/ses-bench.XXXXXX")
 servers=
+client=
 
 stop() {
   trap - EXIT INT TERM HUP
-  for server in $servers; do
-    kill "$server" 2>/dev/null || :
-    wait "$server" 2>/dev/null || :
+  for child in $client $servers; do
+    kill "$child" 2>/dev/null || :
+    wait "$child" 2>/dev/null || :
   done
   rm -rf "$dir"
 }
@@ -50,10 +51,14 @@ start() {
   return 1
 }
 
+# In the background, for a shell that waits for a command takes no signal.
 measure() {
   BUILD=build/$2 BENCH_URL=http://127.0.0.1:$far_port \
     BENCH_NEAR_URL=http://127.0.0.1:$near_port \
-    sh mk/in-tree.sh $near "$1" bench/main.lua "$dir/$2.tsv"
+    sh mk/in-tree.sh $near "$1" bench/main.lua "$dir/$2.tsv" &
+  client=$!
+  wait "$client"
+  client=
 }
 
 start far "$far"
