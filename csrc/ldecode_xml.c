@@ -5,9 +5,17 @@
 
 #define ARENA "ses.arena"
 
+struct arena {
+    struct ses_xml xml;
+    int closed;
+};
+
 static int arena_gc(lua_State *L)
 {
-    ses_xml_free(lua_touserdata(L, 1));
+    struct arena *a = lua_touserdata(L, 1);
+
+    ses_xml_free(&a->xml);
+    a->closed = 1;
     return 0;
 }
 
@@ -17,27 +25,31 @@ static int arena_gc(lua_State *L)
  * arena is taken out while it is in use. */
 static struct ses_xml *take_arena(lua_State *L)
 {
-    struct ses_xml *x = lua_touserdata(L, lua_upvalueindex(SES_DECODE_ARENA));
+    struct arena *a = lua_touserdata(L, lua_upvalueindex(SES_DECODE_ARENA));
 
-    if (x) {
+    if (a && a->closed) /* that finalizer came after the arena's own */
+        luaL_error(L, "the Lua state is closing");
+    if (a) {
         lua_pushvalue(L, lua_upvalueindex(SES_DECODE_ARENA));
         lua_pushnil(L);
         lua_replace(L, lua_upvalueindex(SES_DECODE_ARENA));
-        return x;
+        return &a->xml;
     }
-    x = lua_newuserdata(L, sizeof *x);
-    memset(x, 0, sizeof *x);
+    a = lua_newuserdata(L, sizeof *a);
+    memset(a, 0, sizeof *a);
     if (luaL_newmetatable(L, ARENA)) {
         lua_pushcfunction(L, arena_gc);
         lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
-    return x;
+    return &a->xml;
 }
 
 static void put_arena(lua_State *L, int index)
 {
-    ses_xml_trim(lua_touserdata(L, index));
+    struct arena *a = lua_touserdata(L, index);
+
+    ses_xml_trim(&a->xml);
     lua_pushvalue(L, index);
     lua_replace(L, lua_upvalueindex(SES_DECODE_ARENA));
 }

@@ -12,7 +12,7 @@
  * use makes its own. */
 struct scratch {
     struct ses_sbuf out, key, path, query;
-    int busy;
+    int busy, closed;
 };
 
 #define SCRATCH "ses.encoder"
@@ -25,6 +25,7 @@ static int scratch_gc(lua_State *L)
     ses_sbuf_wipe(&s->key);
     ses_sbuf_wipe(&s->path);
     ses_sbuf_wipe(&s->query);
+    s->closed = 1;
     return 0;
 }
 
@@ -47,6 +48,9 @@ static struct scratch *take_scratch(lua_State *L)
 {
     struct scratch *s = lua_touserdata(L, lua_upvalueindex(1));
 
+    /* A finalizer of the user's may come after the scratch memory's own. */
+    if (s && s->closed)
+        luaL_error(L, "the Lua state is closing");
     if (s && !s->busy) {
         lua_pushvalue(L, lua_upvalueindex(1));
     } else {

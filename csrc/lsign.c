@@ -306,7 +306,7 @@ static int l_presign(lua_State *L)
 /* core.sha256(s) -> 64 hex digits */
 static int l_sha256(lua_State *L)
 {
-    struct ses_lsigner *s = lua_touserdata(L, lua_upvalueindex(1));
+    struct ses_lsigner *s = ses_lsigner_get(L);
     char out[SES_SIGNATURE_LEN];
     size_t len;
     const char *data = luaL_checklstring(L, 1, &len);

@@ -37,9 +37,19 @@ struct ses_lsigner *ses_lsigner_new(lua_State *L)
     return s;
 }
 
-struct ses_lsigner *ses_lsigner_take(lua_State *L)
+struct ses_lsigner *ses_lsigner_get(lua_State *L)
 {
     struct ses_lsigner *s = lua_touserdata(L, lua_upvalueindex(1));
+
+    /* A finalizer of the user's may come after the signer's own. */
+    if (!s->core)
+        luaL_error(L, "the Lua state is closing");
+    return s;
+}
+
+struct ses_lsigner *ses_lsigner_take(lua_State *L)
+{
+    struct ses_lsigner *s = ses_lsigner_get(L);
 
     if (!s->busy) {
         lua_pushvalue(L, lua_upvalueindex(1));

@@ -39,6 +39,9 @@ struct ses_job {
 /* Pushes a new signer, to be the first upvalue of what signs. */
 struct ses_lsigner *ses_lsigner_new(lua_State *L);
 
+/* The signer of the running function, which somebody may be using. */
+struct ses_lsigner *ses_lsigner_get(lua_State *L);
+
 /* Pushes a signer that nobody else uses, its buffers empty.  A call that
  * raises leaves its own busy; that one is replaced here and collected later. */
 struct ses_lsigner *ses_lsigner_take(lua_State *L);
