@@ -3,7 +3,7 @@
  *
  *   oom SCENARIOS.lua [NAME...]
  *
- * The global PORT is that of a server of this process (server.h).
+ * The global PORT is that of server.h's server.
  *
  * The file returns a list of {name, setup}.  setup() loads what is needed and
  * returns the function under test, which returns a text that tells its result,
@@ -120,6 +120,7 @@ static void run(int i, unsigned long n, enum alloc_mode mode,
         lua_pop(L, 1);
     text = lua_tostring(L, -1);
     snprintf(out->text, sizeof out->text, "%s", text ? text : "(no text)");
+    alloc_locate();
     lua_close(L);
     alloc_live(out->live);
     for (k = 0; k < ALLOC_OWNERS; k++)
@@ -131,7 +132,7 @@ static int leaked(const struct outcome *out)
 {
     int k;
 
-    for (k = ALLOC_LUA; k < ALLOC_OWNERS; k++)
+    for (k = 0; k < ALLOC_OWNERS; k++)
         if (out->live[k] && !(APART & 1u << k))
             return 1;
     return 0;
@@ -141,7 +142,7 @@ static void report_leaks(const struct outcome *out)
 {
     int k;
 
-    for (k = ALLOC_LUA; k < ALLOC_OWNERS; k++)
+    for (k = 0; k < ALLOC_OWNERS; k++)
         if (out->live[k] && !(APART & 1u << k)) {
             fault("leak", alloc_names[k]);
             alloc_describe(1u << k);

@@ -3,10 +3,12 @@
 
 #include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -80,11 +82,9 @@ done:
     return NULL;
 }
 
-static void *accept_all(void *arg)
+/* Never returns. */
+static void accept_all(int listener)
 {
-    int listener = *(int *)arg;
-
-    free(arg);
     for (;;) {
         pthread_t thread;
         int *fd = malloc(sizeof *fd);
@@ -94,33 +94,33 @@ static void *accept_all(void *arg)
         *fd = accept(listener, NULL, NULL);
         if (*fd < 0 || pthread_create(&thread, NULL, serve, fd) != 0) {
             perror("server");
-            abort();
+            _exit(1);
         }
         pthread_detach(thread);
     }
-    return NULL;
 }
 
 int server_start(void)
 {
     struct sockaddr_in at;
     socklen_t len = sizeof at;
-    pthread_t thread;
-    int *fd = malloc(sizeof *fd);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    pid_t pid;
 
-    if (!fd)
-        abort();
-    *fd = socket(AF_INET, SOCK_STREAM, 0);
     memset(&at, 0, sizeof at);
     at.sin_family = AF_INET;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (*fd < 0 || bind(*fd, (struct sockaddr *)&at, sizeof at) != 0 ||
-        listen(*fd, 64) != 0 ||
-        getsockname(*fd, (struct sockaddr *)&at, &len) != 0 ||
-        pthread_create(&thread, NULL, accept_all, fd) != 0) {
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
+        listen(fd, 64) != 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &len) != 0 ||
+        (pid = fork()) < 0) {
         perror("server");
         exit(2);
     }
-    pthread_detach(thread);
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        accept_all(fd);
+    }
+    close(fd);
     return ntohs(at.sin_port);
 }

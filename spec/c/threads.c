@@ -3,9 +3,9 @@
  *
  *   threads SCRIPT.lua
  *
- * Runs the script in every thread at once, from its first require on, with the
- * global PORT: there, a server of this process gives every request the same
- * answer.  Built with -fsanitize=thread, like the shared objects.
+ * Runs the script in every thread at once, from its first require on; the
+ * global PORT is that of server.h's server.  Built with -fsanitize=thread, like
+ * the shared objects.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "server.h"
