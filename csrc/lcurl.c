@@ -25,6 +25,8 @@ struct settings {
     const struct box *owner;
 };
 
+/* The box at 1.  Whatever allocates can run a finalizer that closes it: this
+ * comes after the last allocation before the handle is used. */
 static struct box *check_open(lua_State *L)
 {
     struct box *box = luaL_checkudata(L, 1, MULTI);
@@ -119,14 +121,15 @@ static const char *get_string(lua_State *L, const char *name, size_t *len)
 /* multi:settings(connection) -> settings, for perform */
 static int l_settings(lua_State *L)
 {
-    struct box *box = check_open(L);
     struct ses_settings made = {0};
     struct settings *s;
+    struct box *box;
     size_t ca_len, proxy_len;
     const char *ca, *proxy;
     lua_Number largest;
     char *text;
 
+    check_open(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     made.connect_ms = milliseconds(get_number(L, "connect_timeout", 5));
@@ -142,15 +145,16 @@ static int l_settings(lua_State *L)
         made.ca_bundle = memcpy(text, ca, ca_len + 1);
     if (proxy_len)
         made.proxy = memcpy(text + ca_len + 1, proxy, proxy_len + 1);
-    made.id = ses_multi_settings_id(box->multi);
-    s->settings = made;
-    s->owner = box;
     luaL_getmetatable(L, SETTINGS);
-    lua_setmetatable(L, -2);
     lua_createtable(L, 1, 0);
     lua_pushvalue(L, 1);
     lua_rawseti(L, -2, 1);
-    ses_setuservalue(L, -2);
+    ses_setuservalue(L, -3);
+    box = check_open(L);
+    made.id = ses_multi_settings_id(box->multi);
+    s->settings = made;
+    s->owner = box;
+    lua_setmetatable(L, -2);
     return 1;
 }
 
@@ -282,24 +286,28 @@ static int forked(lua_State *L)
  * Blocks.  The arguments stay on the stack, and so alive, meanwhile. */
 static int l_perform(lua_State *L)
 {
-    struct box *box = check_open(L);
-    struct settings *s = luaL_checkudata(L, 2, SETTINGS);
     struct ses_request request = {0};
     struct ses_transfer *t;
+    struct settings *s;
+    struct box *box;
 
-    luaL_argcheck(L, s->owner == box, 2, "settings of another transport");
+    check_open(L);
+    s = luaL_checkudata(L, 2, SETTINGS);
+    luaL_argcheck(L, s->owner == lua_touserdata(L, 1), 2,
+                  "settings of another transport");
     request.method = luaL_checklstring(L, 3, &request.method_len);
     request.url = luaL_checklstring(L, 4, &request.url_len);
     luaL_checktype(L, 5, LUA_TTABLE);
     request.body = luaL_optlstring(L, 6, NULL, &request.body_len);
     if (!lua_isnoneornil(L, 7))
         request.timeout_ms = milliseconds(luaL_checknumber(L, 7));
-    if (ses_multi_forked(box->multi))
-        return forked(L);
     luaL_checkstack(L, 8, "too many arguments");
     lua_settop(L, 7);
     lua_pushcfunction(L, push_outcome);
     lua_pushvalue(L, 1);
+    box = check_open(L);
+    if (ses_multi_forked(box->multi))
+        return forked(L);
 
     t = ses_multi_transfer(box->multi, &s->settings);
     if (!t)

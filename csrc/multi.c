@@ -242,13 +242,14 @@ void ses_multi_release(struct ses_transfer *t)
     struct ses_multi *m = h->multi;
     struct ses_sigpipe guard;
 
-    if (m && ses_multi_forked(m)) {
-        detach_forked(h);
-    } else if (m && is_reusable(h)) {
+    if (m && is_reusable(h)) {
         remove_taken(m, h);
         ses_transfer_clear(t);
         m->idle[m->idle_count++] = h;
         return;
+    }
+    if (m && ses_multi_forked(m)) {
+        detach_forked(h);
     } else if (m) {
         ses_sigpipe_block(&guard);
         detach(h);

@@ -62,8 +62,10 @@ static int concurrent(const char *url, int n)
     int done = 0, failed = 0;
     int i;
 
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
         t[i] = begin(m, url);
+        done += t[i]->state == SES_DONE;
+    }
     while (done < n)
         done += ses_multi_step(m, 1000);
     for (i = 0; i < n; i++) {

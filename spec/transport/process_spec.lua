@@ -120,45 +120,60 @@ describe("the libcurl transport", function()
     transport:close()
   end)
 
-  -- Whatever allocation of a request or a response runs the finalizer.
-  it("survives a finalizer that closes it in the middle", function()
-    local url = server:url("ok")
-    local answered = 0
-    for i = 1, 300 do
-      local transport = curl.new()
-      on_collection(function() transport:close() end)
-      collectgarbage("step", i)
-      local good, result = pcall(send, transport, url)
-      if good then
-        assert.equal("hello", result.body)
-        answered = answered + 1
-      else
-        assert.truthy(result:find("the transport is closed", 1, true), result)
-      end
-      transport:close()
-    end
-    assert.is_true(answered > 0)
-  end)
+  describe("survives a finalizer", function()
+    local mode, pause, step
 
-  it("survives a finalizer that uses it in the middle", function()
-    local transport = curl.new()
-    local url = server:url("ok")
-    local inner = 0
-    local function again()
-      if send(transport, url).body == "hello" then
-        inner = inner + 1
+    -- Has the collector run all the time, so that any allocation may finalize.
+    before_each(function()
+      collect()
+      local has_modes, previous = pcall(collectgarbage, "incremental") -- 5.4
+      mode = has_modes and previous
+      pause = collectgarbage("setpause", 0)
+      step = collectgarbage("setstepmul", 10000)
+    end)
+
+    after_each(function()
+      collectgarbage("setpause", pause)
+      collectgarbage("setstepmul", step)
+      if mode then
+        collectgarbage(mode)
       end
-    end
-    local pause = collectgarbage("setpause", 100)
-    for i = 1, 300 do
-      on_collection(again)
-      collectgarbage("step", i % 7)
-      assert.equal("hello", send(transport, url).body)
-    end
-    collectgarbage("setpause", pause)
-    collect()
-    assert.is_true(inner > 0)
-    transport:close()
+    end)
+
+    it("that closes it in the middle", function()
+      local url = server:url("ok")
+      local answered = 0
+      for _ = 1, 300 do
+        local transport = curl.new()
+        on_collection(function() transport:close() end)
+        local good, result = pcall(send, transport, url)
+        if good then
+          assert.equal("hello", result.body)
+          answered = answered + 1
+        else
+          assert.truthy(result:find("the transport is closed", 1, true), result)
+        end
+        transport:close()
+      end
+      assert.is_true(answered < 300)
+    end)
+
+    it("that uses it in the middle", function()
+      local transport = curl.new()
+      local url = server:url("ok")
+      local inner = 0
+      for _ = 1, 300 do
+        on_collection(function()
+          if send(transport, url).body == "hello" then
+            inner = inner + 1
+          end
+        end)
+        assert.equal("hello", send(transport, url).body)
+      end
+      collect()
+      assert.is_true(inner > 0)
+      transport:close()
+    end)
   end)
 
   local needs_process = has_process and it or function(name)
