@@ -222,18 +222,24 @@ int ses_time_parse_basic(const char *s, size_t len, long long *seconds)
     return sc.failed || sc.p != sc.end ? -1 : 0;
 }
 
+/* The fraction of a second at the cursor; digits beyond the fifteenth are
+ * read over. */
 static double fraction(struct scan *s)
 {
-    double value = 0, unit = 0.1;
+    double value = 0, unit = 1;
 
     if (!at(s, "."))
         return 0;
     s->p++;
     if (!at(s, "0123456789"))
         s->failed = 1;
-    for (; at(s, "0123456789"); s->p++, unit /= 10)
-        value += unit * (*s->p - '0');
-    return value;
+    for (; at(s, "0123456789"); s->p++) {
+        if (unit < 1e15) {
+            value = value * 10 + (*s->p - '0');
+            unit *= 10;
+        }
+    }
+    return value / unit;
 }
 
 /* "Z" or "+hh:mm": seconds east of UTC. */
