@@ -31,7 +31,7 @@ repositories() {
 
 inside() {
   env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-    NO_INSTALL="${NO_INSTALL:-}" chroot "$root" sh -c "cd /lua-ses && $1"
+    NO_INSTALL="${NO_INSTALL:-}" $registries chroot "$root" sh -c "cd /lua-ses && $1"
 }
 
 # The programs whose root is ours, now that the command has ended.
@@ -60,10 +60,17 @@ else
   tar xf "$base" -C "$root"
 fi
 
+# How this machine reaches its registries.
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 for file in /etc/apt/apt.conf /etc/apt/apt.conf.d/*proxy*; do
   [ ! -f "$file" ] || cp "$file" "$root$file"
 done
+registries=
+if [ -n "${PIP_CERT:-}${NODE_EXTRA_CA_CERTS:-}" ]; then
+  cp "${PIP_CERT:-$NODE_EXTRA_CA_CERTS}" "$root/etc/registries.pem"
+  registries="PIP_CERT=/etc/registries.pem"
+  registries="$registries NODE_EXTRA_CA_CERTS=/etc/registries.pem"
+fi
 repositories | sed 's/^/deb /; s/$/ main/' >"$root/etc/apt/sources.list"
 
 mount -t proc proc "$root/proc"
