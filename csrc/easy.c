@@ -5,6 +5,10 @@
 #include <pthread.h>
 #include <string.h>
 
+/* CURLOPT_ERRORBUFFER takes no length. */
+typedef char detail_is_large_enough
+    [sizeof((struct ses_transfer *)0)->detail >= CURL_ERROR_SIZE ? 1 : -1];
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int started; /* of libcurl, in this process */
 static int pinned;  /* lua_close does not unload us, and libcurl with us */
@@ -150,6 +154,8 @@ static enum ses_end end_of_exchange(struct ses_easy *e, CURLcode rc)
 
 static enum ses_end end_of(struct ses_easy *e, CURLcode rc)
 {
+    if ((int)rc == 100) /* CURLE_TOO_LARGE of libcurl 8.6 and later */
+        return SES_END_LONG_HEAD;
     switch (rc) {
     case CURLE_OK:
         return SES_END_WELL;

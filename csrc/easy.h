@@ -11,7 +11,7 @@
 
 #include <curl/curl.h>
 
-#if LIBCURL_VERSION_NUM < 0x075000
+#if defined(LIBCURL_VERSION_NUM) && LIBCURL_VERSION_NUM < 0x075000
 #error "lua-ses needs libcurl 7.80.0 or later: CURLOPT_PREREQFUNCTION"
 #endif
 

@@ -27,7 +27,7 @@ describe("many transfers on one handle", function()
 
   -- What it prints.
   local function run(...)
-    local process = assert(io.popen("'" .. probe .. "' " .. table.concat({ ... }, " ") .. " 2>&1"))
+    local process = assert(io.popen("'" .. probe .. "' " .. table.concat({ ... }, " ")))
     local output = process:read("*a")
     process:close()
     return output

@@ -12,6 +12,7 @@ import struct
 import threading
 
 journal = {}
+events = {}
 lock = threading.Lock()
 
 
@@ -170,8 +171,11 @@ def idle(c, r):
 
 
 def unasked(c, r):
-    """Sends an answer that nobody asked for after the one that was."""
+    """Sends an answer that nobody asked for once it is told to."""
+    event = threading.Event()
+    events[r.key] = event
     ok(c, r)
+    event.wait()
     respond(c, b"nobody asked", "408 Request Timeout")
     with lock:
         r.record["closed"] = True
@@ -269,6 +273,15 @@ def early(c, r):
             r.record["seen"] = len(c.buffer)
 
 
+def go(c, r):
+    """Lets the behaviour that waits under the key go on."""
+    r.read()
+    events.pop(r.key).set()
+    respond(c)
+    with lock:
+        journal[r.key].remove(r.record)
+
+
 def show_journal(c, r):
     r.read()
     with lock:
@@ -279,7 +292,7 @@ def show_journal(c, r):
 
 BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
     ok, echo, status, silent, abort, unread, stall, idle, unasked, truncated, chunked,
-    until_close, large, endless, interim, fold, raw, early]}
+    until_close, large, endless, interim, fold, raw, early, go]}
 BEHAVIOURS["journal"] = show_journal
 
 

@@ -53,6 +53,14 @@ function Server:await(key, member)
   error("the server does not come to: " .. member)
 end
 
+--- Lets a behaviour that waits go on.
+---@param key string
+function Server:go(key)
+  assert(self.control:send({
+    method = "GET", url = (self:url("go", nil, key)), headers = {},
+  }, self.control:now() + 60))
+end
+
 --- Ends the process.
 function Server:stop()
   self.control:close()

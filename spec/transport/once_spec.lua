@@ -105,6 +105,9 @@ describe("the libcurl transport sends a request once", function()
         for _, case in ipairs(METHODS) do
           local idle, idle_key = server:url(behaviour, port)
           assert(send("GET", idle))
+          if behaviour == "unasked" then
+            server:go(idle_key)
+          end
           local ended = server:await(idle_key, "closed")
           local url, key = server:url("ok", port)
           local response, err = send(case[1], url, case[2])

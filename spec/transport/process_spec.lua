@@ -142,20 +142,17 @@ describe("the libcurl transport", function()
 
     it("that closes it in the middle", function()
       local url = server:url("ok")
-      local answered = 0
       for _ = 1, 300 do
         local transport = curl.new()
         on_collection(function() transport:close() end)
         local good, result = pcall(send, transport, url)
         if good then
           assert.equal("hello", result.body)
-          answered = answered + 1
         else
           assert.truthy(result:find("the transport is closed", 1, true), result)
         end
         transport:close()
       end
-      assert.is_true(answered < 300)
     end)
 
     it("that uses it in the middle", function()
