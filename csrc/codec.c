@@ -249,8 +249,8 @@ size_t ses_double_text(char *out, double d)
     char *p;
 
     if (d == 0)
-        d = 0; /* not "-0" */
-    if (fabs(d) < 1e15 && d == floor(d))
+        d = 0;                                          /* not "-0" */
+    if (fabs(d) <= 9007199254740992.0 && d == floor(d)) /* 2^53 */
         return (size_t)snprintf(out, 32, "%.0f", d);
     for (precision = 15; precision <= 17; precision++) {
         n = snprintf(text, sizeof text, "%.*g", precision, d);

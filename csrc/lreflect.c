@@ -39,9 +39,18 @@ static void set_number(lua_State *L, const char *key, long long n)
     lua_setfield(L, -2, key);
 }
 
+/* The name at index; what holds a NUL byte is nobody's. */
+static const char *check_name(lua_State *L, int index)
+{
+    size_t len;
+    const char *name = luaL_checklstring(L, index, &len);
+
+    return strlen(name) == len ? name : "";
+}
+
 static const struct ses_service *find_service(lua_State *L)
 {
-    return ses_service_find(luaL_checkstring(L, 1));
+    return ses_service_find(check_name(L, 1));
 }
 
 /* core.services() -> names */
@@ -94,7 +103,7 @@ static int l_operation(lua_State *L)
 {
     const struct ses_service *s = find_service(L);
     const struct ses_operation *op =
-        s ? ses_operation_find(s, luaL_checkstring(L, 2)) : NULL;
+        s ? ses_operation_find(s, check_name(L, 2)) : NULL;
     int i;
 
     if (!op)
@@ -169,7 +178,7 @@ static int l_shape(lua_State *L)
 {
     const struct ses_service *service = find_service(L);
     const struct ses_shape *s =
-        service ? ses_shape_find(service, luaL_checkstring(L, 2)) : NULL;
+        service ? ses_shape_find(service, check_name(L, 2)) : NULL;
     int i;
 
     if (!s)
@@ -229,7 +238,7 @@ static int l_handle(lua_State *L)
 {
     const struct ses_service *s = find_service(L);
     const struct ses_operation *op =
-        s ? ses_operation_find(s, luaL_checkstring(L, 2)) : NULL;
+        s ? ses_operation_find(s, check_name(L, 2)) : NULL;
     struct ses_handle *h;
 
     if (!op)

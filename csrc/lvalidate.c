@@ -41,9 +41,8 @@ static void unknown_key(struct ses_validator *v, const struct ses_shape *shape)
         len = strlen(key);
     }
     entered = ses_path_name(&v->path, key, len) == 0;
-    lua_pushfstring(L, "unknown member; %s %s",
-                    *names ? "expected one of" : "this operation takes none",
-                    names);
+    lua_pushfstring(L, "unknown member; expected %s%s",
+                    *names ? "one of " : "none", names);
     ses_fault(v, "unknown", NULL, names, lua_tostring(L, -1));
     if (entered)
         ses_path_leave(&v->path);
