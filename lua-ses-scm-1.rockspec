@@ -71,7 +71,7 @@ build = {
         "csrc/sigv4.c",
         "csrc/xml.c",
       },
-      libraries = { "crypto", "expat", "pthread" },
+      libraries = { "crypto", "expat", "m", "pthread" },
       incdirs = { "csrc", "$(OPENSSL_INCDIR)", "$(EXPAT_INCDIR)" },
       libdirs = { "$(OPENSSL_LIBDIR)", "$(EXPAT_LIBDIR)" },
     },

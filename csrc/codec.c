@@ -332,3 +332,11 @@ int ses_casecmp(const char *a, size_t alen, const char *b, size_t blen)
     }
     return alen < blen ? -1 : alen > blen;
 }
+
+int ses_compare(const char *a, size_t alen, const char *b, size_t blen)
+{
+    size_t n = alen < blen ? alen : blen;
+    int d = n ? memcmp(a, b, n) : 0; /* no bytes may have no address */
+
+    return d ? d : alen < blen ? -1 : alen > blen;
+}

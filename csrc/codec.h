@@ -39,6 +39,9 @@ int ses_double_parse(const char *s, size_t len, double *d);
  * else or does not fit. */
 int ses_integer_parse(const char *s, size_t len, long long *n);
 
+/* Compares bytes, a prefix before what it is a prefix of, like strcmp. */
+int ses_compare(const char *a, size_t alen, const char *b, size_t blen);
+
 /* Compares ASCII without regard to case, like strcmp. */
 int ses_casecmp(const char *a, size_t alen, const char *b, size_t blen);
 

@@ -153,7 +153,7 @@ static int l_parse_time(lua_State *L)
     default:
         rc = ses_time_parse_http(s, len, &t);
     }
-    if (rc != 0)
+    if (rc != 0 || t < (double)SES_TIME_MIN || t > (double)SES_TIME_MAX)
         return 0;
     if (t == floor(t))
         ses_pushinteger(L, (long long)t);

@@ -46,6 +46,30 @@ static void push_excerpt(lua_State *L, const char *body, size_t len)
     lua_pushlstring(L, text, n);
 }
 
+enum { SECRET_DEPTH = 8 };
+
+/* Whether a value of that shape may hold something that no error may show. */
+static int is_secret(const struct ses_shape *s, int depth)
+{
+    unsigned i;
+
+    if (!s)
+        return 0;
+    if (depth == SECRET_DEPTH || s->flags & SES_SENSITIVE)
+        return 1;
+    for (i = 0; i < s->count; i++) {
+        if (is_secret(s->members[i].shape, depth + 1))
+            return 1;
+    }
+    return 0;
+}
+
+/* A result may hold secrets, an error does not. */
+static int may_show(const struct ses_decoder *d)
+{
+    return d->status >= 300 || !is_secret(d->handle->operation->output, 0);
+}
+
 int ses_decode_error(struct ses_decoder *d)
 {
     lua_State *L = d->reader.L;
@@ -71,8 +95,10 @@ int ses_decode_error(struct ses_decoder *d)
         ses_pushinteger(L, d->offset);
         lua_setfield(L, -2, "offset");
     }
-    push_excerpt(L, d->body, d->len);
-    lua_setfield(L, -2, "excerpt");
+    if (may_show(d)) {
+        push_excerpt(L, d->body, d->len);
+        lua_setfield(L, -2, "excerpt");
+    }
     return 2;
 }
 

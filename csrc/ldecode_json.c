@@ -95,13 +95,14 @@ static void push_either(lua_State *L, int index, const char *a, const char *b)
     }
 }
 
-/* Replaces "namespace#Code:http://..." at the top by "Code". */
+/* Replaces "namespace#Code:http://..." at the top by "Code", and by nil where
+ * nothing is left or there was nothing. */
 static void strip_code(lua_State *L)
 {
     const char *s = lua_tostring(L, -1), *sharp;
-    size_t n = strcspn(s, ":");
+    size_t n = s ? strcspn(s, ":") : 0;
 
-    sharp = memchr(s, '#', n);
+    sharp = n ? memchr(s, '#', n) : NULL;
     if (sharp) {
         n -= (size_t)(sharp + 1 - s);
         s = sharp + 1;
@@ -110,8 +111,24 @@ static void strip_code(lua_State *L)
         s++;
         n--;
     }
-    lua_pushlstring(L, s, n);
+    if (n)
+        lua_pushlstring(L, s, n);
+    else
+        lua_pushnil(L);
     lua_remove(L, -2);
+}
+
+/* Pushes the error code of the headers, or else of the object at index, or
+ * nil. */
+static void push_code(lua_State *L, int index)
+{
+    ses_decode_header(L, "x-amzn-errortype");
+    strip_code(L);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        push_either(L, index, "code", "__type");
+        strip_code(L);
+    }
 }
 
 static int json_error(struct ses_decoder *d)
@@ -127,13 +144,8 @@ static int json_error(struct ses_decoder *d)
     }
     object = lua_gettop(L);
     first = object + 1;
-    if (!ses_decode_header(L, "x-amzn-errortype")) {
-        lua_pop(L, 1);
-        push_either(L, object, "code", "__type");
-    }
-    if (!lua_isnil(L, first))
-        strip_code(L);
-    if (lua_isnil(L, first) || *lua_tostring(L, first) == '\0') {
+    push_code(L, object);
+    if (lua_isnil(L, first)) {
         lua_pushfstring(L,
                         "HTTP %d without an error code in the headers or "
                         "the body",

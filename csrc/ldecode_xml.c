@@ -54,13 +54,13 @@ static void put_arena(lua_State *L, int index)
     lua_replace(L, lua_upvalueindex(SES_DECODE_ARENA));
 }
 
-/* Pushes the text of a node's child, or nil. */
+/* Pushes the text of a node's child, or nil where there is none. */
 static void push_child(lua_State *L, const struct ses_xml *x,
                        const struct ses_xml_node *n, const char *name)
 {
     const struct ses_xml_node *child = n ? ses_xml_child(x, n, name) : NULL;
 
-    if (child)
+    if (child && !child->first)
         lua_pushlstring(L, ses_xml_text(x, child), child->text_len);
     else
         lua_pushnil(L);

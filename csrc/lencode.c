@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* What encode works with: three boxes, kept between calls as upvalues of the
- * closure.  Nothing here runs Lua code of the user's, but an allocation may
- * run a finalizer of the user's that encodes: a call that finds the boxes in
- * use makes its own. */
+/* What encode works with, kept between calls as an upvalue of the closure.
+ * Nothing here runs Lua code of the user's, but an allocation may run a
+ * finalizer of the user's that encodes: a call that finds the buffers in use
+ * makes its own. */
 struct scratch {
     struct ses_sbuf out, key, path, query;
     int busy, closed;

@@ -53,6 +53,20 @@ static int is_reserved(struct ses_str name)
     return 0;
 }
 
+/* Whether one of the job's headers has that name: a table can hold it in two
+ * spellings, and their order is not the one they would be sent in. */
+static int is_there(const struct ses_job *j, struct ses_str name)
+{
+    size_t i;
+
+    for (i = 0; i < j->request.nheaders; i++) {
+        if (ses_casecmp(name.p, name.n, j->headers[i].name.p,
+                        j->headers[i].name.n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* Adds the headers of the table at index t to the job; null, or what is wrong
  * with one.  Allocates nothing: the strings stay anchored in the table. */
 static const char *collect_headers(lua_State *L, int t, struct ses_job *j)
@@ -73,6 +87,8 @@ static const char *collect_headers(lua_State *L, int t, struct ses_job *j)
         if (is_reserved(h->name))
             return "the headers hold one that signing sets itself: Host, "
                    "Authorization, X-Amz-Date or X-Amz-Security-Token";
+        if (is_there(j, h->name))
+            return "the headers hold one name in two spellings";
         j->request.nheaders++;
         lua_pop(L, 1);
     }

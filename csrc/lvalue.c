@@ -105,9 +105,8 @@ void ses_value_text(lua_State *L, int index, const struct ses_shape *shape,
 static int compare_keys(const void *a, const void *b)
 {
     const struct ses_key *x = a, *y = b;
-    int d = memcmp(x->p, y->p, x->len < y->len ? x->len : y->len);
 
-    return d ? d : x->len < y->len ? -1 : x->len > y->len;
+    return ses_compare(x->p, x->len, y->p, y->len);
 }
 
 const struct ses_key *ses_value_keys(lua_State *L, int index, size_t *n)

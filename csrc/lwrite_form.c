@@ -2,7 +2,6 @@
 #include "lwrite.h"
 
 #include "codec.h"
-#include "lbox.h"
 
 #include <stdio.h>
 #include <string.h>

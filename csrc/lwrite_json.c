@@ -1,8 +1,6 @@
 /* JSON by the shape: an empty table is [] or {} as the shape says. */
 #include "lwrite.h"
 
-#include "lbox.h"
-
 #include <string.h>
 
 /* Appends a quoted string; the text is UTF-8. */

@@ -30,7 +30,8 @@ void ses_sbuf_wipe(struct ses_sbuf *b)
     ses_sbuf_free(b);
 }
 
-/* Doubles until need bytes fit, within the cap. */
+/* Doubles until need bytes fit, within the cap.  Not with realloc: it would
+ * leave a copy of what was written behind. */
 static int enlarge(struct ses_sbuf *b, size_t need)
 {
     size_t size = b->size ? b->size : SMALLEST;
@@ -38,10 +39,15 @@ static int enlarge(struct ses_sbuf *b, size_t need)
 
     while (size < need)
         size = size > b->cap / 2 ? b->cap : size * 2;
-    data = realloc(b->data, size);
+    data = malloc(size);
     if (!data) {
         b->error = SES_SBUF_NOMEMORY;
         return -1;
+    }
+    if (b->data) {
+        memcpy(data, b->data, b->len);
+        wipe(b->data, 0, b->size);
+        free(b->data);
     }
     b->data = data;
     b->size = size;

@@ -7,8 +7,6 @@
 
 #pragma GCC visibility push(hidden)
 
-#pragma GCC visibility push(hidden)
-
 /* A client uses one key a day; a process that signs for several accounts and
  * regions a few more. */
 enum { SES_SIGNER_KEYS = 8, SES_SIGNER_FROM_MAX = 512 };
@@ -30,8 +28,6 @@ struct ses_signer {
     struct ses_signer_key keys[SES_SIGNER_KEYS];
     unsigned next; /* the key to replace */
 };
-
-#pragma GCC visibility pop
 
 #pragma GCC visibility pop
 

@@ -55,22 +55,15 @@ struct pair {
     size_t name, name_len, value, value_len;
 };
 
-static int compare_runs(const char *a, size_t alen, const char *b, size_t blen)
-{
-    int d = memcmp(a, b, alen < blen ? alen : blen);
-
-    return d ? d : alen < blen ? -1 : alen > blen;
-}
-
 static int compare_pairs(const char *text, const struct pair *a,
                          const struct pair *b)
 {
     int d =
-        compare_runs(text + a->name, a->name_len, text + b->name, b->name_len);
+        ses_compare(text + a->name, a->name_len, text + b->name, b->name_len);
 
     return d ? d
-             : compare_runs(text + a->value, a->value_len, text + b->value,
-                            b->value_len);
+             : ses_compare(text + a->value, a->value_len, text + b->value,
+                           b->value_len);
 }
 
 /* Appends a run of the query to the signer's text in canonical encoding,

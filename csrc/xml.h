@@ -18,7 +18,7 @@ enum { SES_XML_DEPTH_MAX = 64, SES_XML_NODES_MAX = 500000 };
  * for "no such node" where a child or a sibling is meant. */
 struct ses_xml_node {
     size_t name, name_len; /* without its namespace prefix */
-    size_t text, text_len; /* all character data below this element */
+    size_t text, text_len; /* its character data, if it has no children */
     unsigned first, last, next;
 };
 

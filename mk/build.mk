@@ -32,7 +32,7 @@ COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(HARDENING) $(VARIANT_FLAGS) -std=c99 \
   -D_POSIX_C_SOURCE=200809L -fPIC -fvisibility=hidden -pthread $(WARNINGS) \
   -Icsrc $(EXTERNAL_CFLAGS)
 EXTERNAL_CFLAGS := $(call pc,--cflags $(LUA_PC) libcrypto expat libcurl)
-CORE_LIBS := $(or $(call pc,--libs libcrypto expat),-lcrypto -lexpat)
+CORE_LIBS := $(or $(call pc,--libs libcrypto expat),-lcrypto -lexpat) -lm
 CURL_LIBS := $(or $(call pc,--libs libcurl),-lcurl)
 LINK = $(CC) $(SO_LDFLAGS) $(CFLAGS) $(VARIANT_FLAGS) $(LDFLAGS)
 

@@ -27,6 +27,27 @@ local function v2_error(body, headers, status)
   return select(2, decode("sesv2", "SendEmail", status or 400, headers or {}, body))
 end
 
+describe("core.decode of a service's error", function()
+  it("takes the code from the body where the header is empty", function()
+    for _, header in ipairs { "", " ", "#", ":http://x" } do
+      local err = v2_error('{"__type":"ns#TooManyRequestsException","message":"slow"}',
+        { ["x-amzn-errortype"] = header })
+      assert.equal("service", err.kind)
+      assert.equal("TooManyRequestsException", err.code)
+      assert.equal("slow", err.message)
+    end
+  end)
+
+  it("makes no code of markup", function()
+    local err = v1_error("<ErrorResponse><Error><Code>Thr<b/>ottling</Code></Error></ErrorResponse>")
+    assert.equal("decode", err.kind)
+    err = v1_error("<ErrorResponse><Error><Code>Throttling</Code><Message>a<b/>c</Message></Error>"
+      .. "</ErrorResponse>")
+    assert.equal("Throttling", err.code)
+    assert.is_nil(err.message)
+  end)
+end)
+
 describe("core.decode for API v1", function()
   it("reads a result and its request id", function()
     local result, id = v1("GetIdentityMailFromDomainAttributes", [[
@@ -270,10 +291,28 @@ describe("core.decode of what cannot be read", function()
   end)
 
   it("shows at most 256 printable bytes", function()
-    local err = problem(v2("GetAccount", "\1\\<" .. ("\195\169x"):rep(1000)))
+    local err = problem(v2("ListEmailIdentities", "\1\\<" .. ("\195\169x"):rep(1000)))
     assert.equal("\\x01\\x5c<\\xc3\\xa9x", err.excerpt:sub(1, 18))
     assert.truthy(#err.excerpt <= 256 and #err.excerpt > 250)
     assert.is_nil(err.excerpt:find("[^\32-\126]"))
+  end)
+
+  it("shows nothing of a result that may hold secrets", function()
+    local secrets = {
+      { "sso", "GetRoleCredentials", '{"roleCredentials":{"secretAccessKey":"KEY","expiration":"x"}}' },
+      { "sso_oidc", "CreateToken", '{"accessToken":"KEY","expiresIn":"x"}' },
+      { "sts", "AssumeRole", "<AssumeRoleResponse><AssumeRoleResult><Credentials><SecretAccessKey>KEY"
+        .. "</SecretAccessKey><Expiration>x</Expiration></Credentials></AssumeRoleResult>"
+        .. "</AssumeRoleResponse>" },
+      { "sso", "GetRoleCredentials", '{"roleCredentials":{"secretAccessKey":"KEY' },
+    }
+    for _, case in ipairs(secrets) do
+      local err = problem(decode(case[1], case[2], 200, {}, case[3]))
+      for _, value in pairs(err) do
+        assert.is_nil(tostring(value):find("KEY", 1, true))
+      end
+    end
+    assert.truthy(problem(decode("sts", "AssumeRole", 500, {}, "oops")).excerpt)
   end)
 
   it("raises on arguments of another kind", function()

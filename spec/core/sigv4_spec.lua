@@ -212,6 +212,21 @@ describe("core.sign", function()
     }, signed)
   end)
 
+  it("refuses a header in two spellings, whose order nobody knows", function()
+    local given = copy(request)
+    given.headers = { ["X-A"] = "1", ["x-a"] = "2" }
+    local signed, message = core.sign(given, endpoint, "eu-west-1", "ses", credentials, TIME)
+    assert.is_nil(signed)
+    assert.equal("the headers hold one name in two spellings", message)
+  end)
+
+  it("starts with a query of empty names", function()
+    assert.truthy(core.sigv4 {
+      method = "GET", path = "/", query = "=&=", headers = {}, time = TIME, region = "r",
+      service = "s", access_key_id = "a", secret_access_key = "b",
+    }.signature)
+  end)
+
   it("leaves what it is given alone", function()
     local given = copy(request)
     given.headers = copy(request.headers)

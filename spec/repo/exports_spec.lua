@@ -37,7 +37,7 @@ local LATER = {
 
 describe("shared objects", function()
   for module, libraries in pairs {
-    ["ses.core"] = { "libc", "libcrypto", "libexpat" },
+    ["ses.core"] = { "libc", "libcrypto", "libexpat", "libm" },
     ["ses.curl"] = { "libc", "libcurl" },
   } do
     it(module .. " exports one symbol", function()
