@@ -15,8 +15,10 @@ static struct ses_xml_node *nodes(const struct ses_xml *x)
 
 static void refuse(struct ses_xml *x, const char *why)
 {
-    if (!x->error)
+    if (!x->error) {
         x->error = why;
+        x->offset = (size_t)XML_GetCurrentByteIndex(x->parser);
+    }
     XML_StopParser(x->parser, XML_FALSE);
 }
 
@@ -150,9 +152,10 @@ int ses_xml_parse(struct ses_xml *x, const char *data, size_t len)
 
         if (code == XML_ERROR_NO_MEMORY)
             x->no_memory = 1;
-        else if (!x->error)
+        else if (!x->error) {
             x->error = XML_ErrorString(code);
-        x->offset = (size_t)XML_GetCurrentByteIndex(x->parser);
+            x->offset = (size_t)XML_GetCurrentByteIndex(x->parser);
+        }
     }
     if (len > KEEP || x->no_memory) {
         XML_ParserFree(x->parser);
