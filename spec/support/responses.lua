@@ -12,6 +12,7 @@ local function escaped(text)
 end
 
 local function scalar(shape, value)
+  if M.marked and value == M.marked.mark then return value end
   if shape.type == "blob" then return core.encode_base64(value) end
   if shape.type == "timestamp" then return core.format_time(value, "iso8601") end
   if type(value) == "number" then return ("%.17g"):format(value) end
@@ -89,6 +90,23 @@ function M.result(service, operation, result)
     ('<%sResponse xmlns="%s">%s<ResponseMetadata><RequestId>request-1</RequestId>'
       .. "</ResponseMetadata></%sResponse>"):format(operation, core.service(service).xmlns, inner,
       operation) }
+end
+
+--- The body of a response of the query protocol in which one place of the
+--- result holds a text that its shape does not allow.
+---@param service string
+---@param operation string
+---@param result table
+---@param place spec.Place of the result, a scalar
+---@param text string what stands there
+---@return string
+function M.result_with(service, operation, result, place, text)
+  local mark = "@" .. tostring(place):gsub("%W", "") .. "@"
+  M.marked = { place = place, mark = mark }
+  place.set(mark)
+  local body = M.result(service, operation, result).body
+  M.marked = nil
+  return (body:gsub(mark, function() return text end))
 end
 
 --- The response that is an error.
