@@ -137,7 +137,8 @@ enum ses_origin_fault ses_origin_read(struct ses_origin *o, const char *url,
 
 static int is_local_v4(unsigned long a)
 {
-    return a >> 24 == 127 || a == 0xa9fea9feUL ||  /* 169.254.169.254 */
+    return a >> 24 == 127 || a >> 24 == 0 || /* 0.0.0.0 connects to here */
+           a == 0xa9fea9feUL ||              /* 169.254.169.254 */
            a == 0xa9feaa02UL || a == 0xa9feaa17UL; /* 169.254.170.2, .23 */
 }
 
@@ -151,14 +152,13 @@ static int is_local_v6(const unsigned char *p)
 {
     static const unsigned char mapped[12] = {0, 0, 0, 0, 0,    0,
                                              0, 0, 0, 0, 0xff, 0xff};
-    static const unsigned char loopback[16] = {0, 0, 0, 0, 0, 0, 0, 0,
-                                               0, 0, 0, 0, 0, 0, 0, 1};
+    static const unsigned char zeros[15] = {0};
     static const unsigned char metadata[14] = {0xfd, 0x00, 0x0e, 0xc2};
     unsigned last = (unsigned)p[14] << 8 | p[15];
 
     if (memcmp(p, mapped, sizeof mapped) == 0)
         return is_local_v4(read_v4(p + 12));
-    if (memcmp(p, loopback, sizeof loopback) == 0)
+    if (memcmp(p, zeros, sizeof zeros) == 0 && p[15] <= 1) /* :: and ::1 */
         return 1;
     /* fd00:ec2::254 and fd00:ec2::23 */
     return memcmp(p, metadata, sizeof metadata) == 0 &&

@@ -127,6 +127,7 @@ describe("through a proxy the libcurl transport", function()
       assert.equal("plain", server:journal(key)[1].listener, host)
     end
     for _, host in ipairs { "127.9.9.9", "[::1]", "[0:0::1]", "[::ffff:127.0.0.2]",
+                            "0.0.0.0", "0", "[::]", "[::ffff:0.0.0.0]",
                             "169.254.169.254", "169.254.170.2", "169.254.170.23",
                             "[fd00:ec2::254]", "[fd00:ec2::23]", "2852039166", "localhost.",
                             "127.0.0.1." } do
