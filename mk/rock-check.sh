@@ -40,6 +40,13 @@ for lua in ${*:-5.1 5.3 5.4}; do
       die "$name.so for Lua $lua exports: $(exported "$lib/$name.so")"
   done
 
+  # A tree that LuaRocks is not configured with: nothing but the wrapper's own
+  # path leads to it.
+  version=$(cd / && "$work/$lua/tree/bin/sesctl" --version) ||
+    die "sesctl does not find its tree on Lua $lua"
+  [ "$version" = "sesctl $(sed -n 's/^return "\(.*\)"/\1/p' "$root/lua/ses/version.lua")" ] ||
+    die "sesctl of another tree answered: $version"
+
   # From a folder that has nothing of ours.
   mkdir -p "$work/$lua/elsewhere"
   cp "$root/examples/in_process_emulator.lua" "$root/examples/main_job.lua" \

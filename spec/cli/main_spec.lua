@@ -1,3 +1,4 @@
+local interpreter = require "spec.support.interpreter"
 local shell = require "spec.support.shell"
 local version = require "ses.version"
 
@@ -23,5 +24,19 @@ describe("sesctl", function()
     local text, status = sesctl("emlator")
     assert.truthy(text:find("^sesctl: no command is called 'emlator'; did you mean 'emulator'%?"))
     assert.equal(252, status)
+  end)
+
+  it("finds the LuaRocks tree that it lies in", function()
+    local lua_version = _VERSION:match("%d+%.%d+")
+    local rock = "/lib/luarocks/rocks-" .. lua_version .. "/lua-ses/scm-1/bin"
+    local tree = shell.run("mktemp -d"):match("^[^\n]+")
+    local text, status = shell.run("set -e; tree=" .. tree .. "; mkdir -p $tree" .. rock
+      .. " $tree/share/lua/" .. lua_version .. "/ses/cli; cp bin/sesctl $tree" .. rock
+      .. "; cp lua/ses/cli/main.lua $tree/share/lua/" .. lua_version .. "/ses/cli"
+      .. "; echo 'return [[of the tree]]' >$tree/share/lua/" .. lua_version .. "/ses/version.lua"
+      .. "; cd /; unset LUA_PATH LUA_CPATH; " .. shell.quote(interpreter) .. " $tree" .. rock
+      .. "/sesctl --version")
+    shell.run("rm -rf " .. tree)
+    assert.same({ "sesctl of the tree\n", 0 }, { text, status })
   end)
 end)
