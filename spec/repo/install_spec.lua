@@ -1,6 +1,8 @@
 -- make install and make -s env, for the Lua that runs this.
 
+local interpreter = require "spec.support.interpreter"
 local tree = require "spec.support.tree"
+local version = require "ses.version"
 
 local ABI = rawget(_G, "jit") and "jit" or _VERSION:match("5%.%d")
 
@@ -27,19 +29,20 @@ describe("make install", function()
   end)
 
   it("gives a sesctl that runs anywhere", function()
-    assert.equal("sesctl " .. require "ses.version",
+    assert.equal("sesctl " .. version,
                  last("cd / && " .. prefix .. "/bin/sesctl --version"))
   end)
 
   it("puts modules where this Lua looks for them", function()
-    local version = _VERSION:match("5%.%d")
+    local lua_version = _VERSION:match("5%.%d")
     local installed = {}
     for _, path in ipairs(tree.lines("cd " .. prefix .. " && find . -name '*.so'")) do
       installed[path] = true
     end
-    assert.truthy(installed["./lib/lua/" .. version .. "/ses/core.so"])
-    assert.truthy(installed["./lib/lua/" .. version .. "/ses/curl.so"])
-    local modules = tree.lines("cd " .. prefix .. "/share/lua/" .. version .. " && find . -type f")
+    assert.truthy(installed["./lib/lua/" .. lua_version .. "/ses/core.so"])
+    assert.truthy(installed["./lib/lua/" .. lua_version .. "/ses/curl.so"])
+    local modules = tree.lines("cd " .. prefix .. "/share/lua/" .. lua_version
+      .. " && find . -type f")
     assert.equal(#tree.files("lua", "%.lua$"), #modules)
   end)
 
@@ -52,20 +55,86 @@ describe("make install", function()
   it("is undone by make uninstall", function()
     last("make -s install LUA=" .. ABI .. " PREFIX=" .. prefix .. "/undone")
     last("make -s uninstall LUA=" .. ABI .. " PREFIX=" .. prefix .. "/undone")
-    assert.same({}, tree.lines("find " .. prefix .. "/undone -type f"))
+    assert.same({}, tree.lines("find " .. prefix .. "/undone -not -type d"))
   end)
+
+  it("takes a folder with blanks, and says how Lua finds it", function()
+    local folder = prefix .. "/a b"
+    local said = tree.lines(CLEAN .. "make -s install LUA=" .. ABI .. " PREFIX='" .. folder .. "'")
+    assert.equal("sesctl " .. version, last("'" .. folder .. "/bin/sesctl' --version"))
+    assert.same({}, tree.lines("find " .. prefix .. "/a b 2>/dev/null"))
+    local exports = said[#said - 1] .. "; " .. said[#said]
+    assert.equal(version, last(exports .. "; " .. interpreter
+      .. " -e 'print(require([[ses]])._VERSION)'"))
+  end)
+
+  it("takes a folder below the one that it runs in", function()
+    local below = "build/install-spec-" .. ABI
+    last("make -s install LUA=" .. ABI .. " PREFIX=" .. below)
+    local answer = last("checkout=$PWD; cd / && $checkout/" .. below .. "/bin/sesctl --version")
+    last("rm -rf " .. below)
+    assert.equal("sesctl " .. version, answer)
+  end)
+
+  it("refuses a folder that cannot be in a path of Lua's", function()
+    local said = tree.lines(CLEAN .. "make -s install LUA=" .. ABI .. " PREFIX='" .. prefix
+      .. "/a;b' 2>&1")
+    assert.equal("make: PREFIX=" .. prefix .. "/a;b: ';' and '?' have a meaning of their own in"
+      .. " Lua's paths", said[1])
+    assert.same({}, tree.lines("find '" .. prefix .. "/a;b' 2>/dev/null"))
+  end)
+
+  it("gives a sesctl whose emulator runs", function()
+    assert.equal("it did", last("unset SES_LUAJIT_CPATH; PATH=" .. prefix
+      .. "/bin:$PATH sh mk/with-emulator.sh echo it did"))
+  end)
+end)
+
+describe("make install for several Luas", function()
+  local prefix
+
+  -- LuaJIT is there wherever the emulator runs.
+  local other = ABI == "jit" and "5.4" or "jit"
+
+  before_each(function()
+    prefix = last("mktemp -d")
+    for _, abi in ipairs { ABI, other } do
+      last("make -s install LUA=" .. abi .. " PREFIX=" .. prefix)
+    end
+  end)
+
+  after_each(function()
+    last("rm -rf " .. prefix)
+  end)
+
+  it("gives each a sesctl", function()
+    for _, name in ipairs { "sesctl", "sesctl-" .. ABI, "sesctl-" .. other } do
+      assert.equal("sesctl " .. version, last(prefix .. "/bin/" .. name .. " --version"))
+    end
+    assert.equal("sesctl-" .. other, last("readlink " .. prefix .. "/bin/sesctl"))
+  end)
+
+  for _, leaves in ipairs { ABI, other } do
+    it("leaves the one whole where " .. leaves .. " is uninstalled", function()
+      last("make -s uninstall LUA=" .. leaves .. " PREFIX=" .. prefix)
+      assert.equal("sesctl " .. version, last(prefix .. "/bin/sesctl --version"))
+      assert.equal("no", last("test -e " .. prefix .. "/bin/sesctl-" .. leaves
+        .. " && echo yes || echo no"))
+      assert.equal("it did", last("unset SES_LUAJIT_CPATH; PATH=" .. prefix
+        .. "/bin:$PATH sh mk/with-emulator.sh echo it did"))
+    end)
+  end
 end)
 
 describe("make -s env", function()
   it("sets a shell up for the built tree", function()
     local program = "print(require([[ses]])._VERSION, require([[ses.core]]) ~= nil)"
-    local interpreter = require "spec.support.interpreter"
-    assert.equal(require "ses.version" .. "\ttrue", last(
+    assert.equal(version .. "\ttrue", last(
       'eval "$(make -s env LUA=' .. ABI .. ')" && ' .. interpreter .. " -e '" .. program .. "'"))
   end)
 
   it("puts sesctl in the path", function()
-    assert.equal("sesctl " .. require "ses.version", last(
+    assert.equal("sesctl " .. version, last(
       'eval "$(make -s env LUA=' .. ABI .. ')" && cd / && sesctl --version'))
   end)
 end)

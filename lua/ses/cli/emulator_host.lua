@@ -89,6 +89,8 @@ local function templates()
     add(template)
   end
   for template in package.cpath:gmatch("[^;]+") do
+    -- What make install puts beside the build for another Lua.
+    add((template:gsub("%?", "ses/jit/?")))
     for _, abi in ipairs { "jit", "5.1" } do
       local other, count = template:gsub("/5%.%d/", "/" .. abi .. "/")
       if count > 0 or _VERSION == "Lua 5.1" then
