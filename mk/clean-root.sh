@@ -34,13 +34,23 @@ inside() {
     NO_INSTALL="${NO_INSTALL:-}" $registries chroot "$root" sh -c "cd /lua-ses && $1"
 }
 
-# The programs whose root is ours, now that the command has ended.
-left_running() {
+# The programs whose root is ours.
+running() {
   for process in /proc/[0-9]*; do
-    if [ "$(readlink "$process/root")" = "$root" ]; then
+    if [ "$(readlink "$process/root" 2>/dev/null)" = "$root" ]; then
       tr '\0' ' ' <"$process/cmdline"
     fi
   done
+}
+
+# Those that are still there five seconds after the command has ended: one that
+# is told to end needs a moment for it.
+left_running() {
+  for _ in $(seq 50); do
+    [ -n "$(running)" ] || return 0
+    sleep 0.1
+  done
+  running
 }
 
 [ "$(id -u)" = 0 ] || die "only root can make a root"

@@ -3,14 +3,21 @@
 # is; ends with the command's status and leaves nothing behind.
 set -u
 
-said=$(mktemp) || exit 1
-sesctl emulator --port 0 >"$said" &
+work=$(mktemp -d) || exit 1
+said=$work/said
+mkdir "$work/tmp" || exit 1
+TMPDIR=$work/tmp sesctl emulator --port 0 >"$said" &
 emulator=$!
 
 finish() {
   kill "$emulator" 2>/dev/null
   wait "$emulator" 2>/dev/null
-  rm -f "$said"
+  # What cleans up after the emulator outlives it for a moment.
+  for _ in $(seq 100); do
+    rmdir "$work/tmp" 2>/dev/null && break
+    sleep 0.05
+  done
+  rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 129' HUP
