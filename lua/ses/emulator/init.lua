@@ -16,6 +16,9 @@
 ---   assume.empty_mail_from_domain  "clear" or "reject": MailFromDomain = ""
 ---   assume.behavior_after_disable  "reset" or "keep": the behavior on MX failure once the
 ---                                  MAIL FROM domain is disabled
+---   assume.same_mail_from_domain   "keep" or "restart": setting the domain that is set already
+---                                  leaves Success and Pending as they are, or starts again;
+---                                  Failed and TemporaryFailure start again either way
 ---
 --- Not established either, and not to be relied upon: the codes of expired
 --- signatures (SignatureDoesNotMatch here) and their window (15 minutes); the
@@ -106,6 +109,7 @@ local ASSUMPTIONS = {
   v2_daily_quota = one_of("TooManyRequestsException", "LimitExceededException"),
   empty_mail_from_domain = one_of("clear", "reject"),
   behavior_after_disable = one_of("reset", "keep"),
+  same_mail_from_domain = one_of("keep", "restart"),
 }
 
 local SCHEMA = {
@@ -139,7 +143,7 @@ local function limits_of(given)
 end
 
 local function assumptions(given)
-  local assume = { empty_mail_from_domain = "clear" }
+  local assume = { empty_mail_from_domain = "clear", same_mail_from_domain = "keep" }
   for name, value in pairs(given or {}) do
     assume[name] = value
   end
@@ -233,10 +237,33 @@ function Emulator:advance(seconds)
   self.clock:advance(seconds)
 end
 
---- The messages that were sent, oldest first: {message_id, envelope_from,
---- identity, from, to, cc, bcc, recipients, reply_to, return_path, subject,
---- text, html, raw, headers, attachments, tags, size, api, region, time}.
----@return table[]
+---@class ses.emulator.Sent
+---@field message_id string
+---@field envelope_from string MAIL FROM, in the domain of that name or the default one
+---@field recipients string[] RCPT TO: of to, cc and bcc, without display names
+---@field identity string the verified identity that it was sent by
+---@field from string as it was given, with to, cc, bcc and reply_to
+---@field source string|nil the sender by the request's own parameter
+---@field to string[]
+---@field cc string[]
+---@field bcc string[]
+---@field reply_to string[]
+---@field return_path string|nil where bounces go
+---@field feedback_forwarding string|nil API v2's FeedbackForwardingEmailAddress
+---@field subject string|nil
+---@field headers {name: string, value: string}[] of a raw message, or those that were added
+---@field text string|nil with html and attachments: nil of a raw message, whose parts are not read
+---@field html string|nil
+---@field attachments {name: string, type: string|nil, data: string}[]|nil
+---@field raw string|nil the whole message, where it was sent raw
+---@field tags table<string, string>
+---@field size integer bytes
+---@field api string "ses" or "sesv2"
+---@field region string
+---@field time number seconds of the movable clock
+
+--- The messages that were sent, oldest first.
+---@return ses.emulator.Sent[]
 function Emulator:mailbox()
   local list = {}
   for i, mail in ipairs(self.state.mailbox) do

@@ -40,6 +40,30 @@ local function check_domain(identity, domain, name)
   return wanted
 end
 
+--- What holds of an identity's MAIL FROM domain at a time.
+---@param identity ses.emulator.Identity
+---@param now number seconds of the movable clock
+---@return {domain: string|nil, status: string|nil, behavior: string}
+function M.read(identity, now)
+  local set = identity.mail_from
+  local waits = set.status == "PENDING" or set.status == "TEMPORARY_FAILURE"
+  if waits and now - set.since >= PATIENCE then
+    set.status = "FAILED"
+  end
+  return { domain = set.domain, status = set.status, behavior = set.behavior or DEFAULT }
+end
+
+-- Where the detection of a domain's records starts, or stands where the domain
+-- is the one that was set before.
+local function start(ctx, identity, domain)
+  local set = M.read(identity, ctx.now)
+  if ctx.assume.same_mail_from_domain == "keep" and set.domain == domain
+    and (set.status == "SUCCESS" or set.status == "PENDING") then
+    return { domain = domain, status = set.status, since = identity.mail_from.since }
+  end
+  return { domain = domain, status = "PENDING", since = ctx.now }
+end
+
 --- Sets or disables the MAIL FROM domain of an identity.
 ---@param ctx ses.emulator.Context
 ---@param name string the identity
@@ -60,22 +84,9 @@ function M.set(ctx, name, domain, behavior)
   if not wanted then
     return nil, fault
   end
-  identity.mail_from = { domain = wanted, behavior = behavior, status = "PENDING",
-                         since = ctx.now }
+  identity.mail_from = start(ctx, identity, wanted)
+  identity.mail_from.behavior = behavior
   return true
-end
-
---- What holds of an identity's MAIL FROM domain at a time.
----@param identity ses.emulator.Identity
----@param now number seconds of the movable clock
----@return {domain: string|nil, status: string|nil, behavior: string}
-function M.read(identity, now)
-  local set = identity.mail_from
-  local waits = set.status == "PENDING" or set.status == "TEMPORARY_FAILURE"
-  if waits and now - set.since >= PATIENCE then
-    set.status = "FAILED"
-  end
-  return { domain = set.domain, status = set.status, behavior = set.behavior or DEFAULT }
 end
 
 --- Moves the status of an identity's MAIL FROM domain.
