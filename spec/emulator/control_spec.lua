@@ -98,6 +98,30 @@ describe("the control plane", function()
     assert.same({}, emulator:mailbox())
   end)
 
+  it("leaves out what a message lacks, as the mailbox in process does", function()
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    emulator:verify("example.com")
+    check(v1:send_raw_email { RawMessage = { Data = "From: a@example.com\nTo: b@x.org\n\ntext" } })
+    check(v1:send_email { Source = "a@example.com", Destination = { ToAddresses = { "b@x.org" } },
+                          Message = { Subject = { Data = "s" }, Body = { Text = { Data = "t" } } } })
+    local messages = select(2, call("GET", "mailbox")).messages
+    for i, mail in ipairs(emulator:mailbox()) do
+      local here, there = {}, {}
+      for name in pairs(mail) do
+        here[#here + 1] = name
+      end
+      for name in pairs(messages[i]) do
+        there[#there + 1] = name
+      end
+      table.sort(here)
+      table.sort(there)
+      assert.same(here, there)
+    end
+    assert.is_nil(messages[1].attachments)
+    assert.same({}, messages[2].attachments)
+    assert.same({}, messages[2].headers)
+  end)
+
   it("sets faults and shows those that are left", function()
     local status, answer = call("POST", "faults", { { operation = "GetSendQuota", code = "X" },
                                                     { drop = "after", count = 2 } })

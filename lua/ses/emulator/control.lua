@@ -46,13 +46,15 @@ end
 
 local LISTS = { "to", "cc", "bcc", "reply_to", "recipients", "headers", "attachments" }
 
+-- A mail as the mailbox has it, what it lacks left out.
+
 local function as_json(mail)
   local result = copy(mail)
   for _, name in ipairs(LISTS) do
-    result[name] = json.array(result[name] or {})
+    result[name] = result[name] and json.array(result[name])
   end
   result.raw = mail.raw and core.encode_base64(mail.raw)
-  for _, attachment in ipairs(result.attachments) do
+  for _, attachment in ipairs(result.attachments or {}) do
     attachment.data = attachment.data and core.encode_base64(attachment.data)
   end
   return result

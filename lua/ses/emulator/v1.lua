@@ -165,7 +165,8 @@ function M.SendEmail(ctx, params)
     from = params.Source, source = params.Source, return_path = params.ReturnPath,
     to = destination.ToAddresses or {}, cc = destination.CcAddresses or {},
     bcc = destination.BccAddresses or {}, reply_to = params.ReplyToAddresses or {},
-    subject = subject, text = text, html = html, tags = message.tags(params.Tags),
+    subject = subject, text = text, html = html, headers = {}, attachments = {},
+    tags = message.tags(params.Tags),
     size = #subject + #(text or "") + #(html or ""),
   })
 end
