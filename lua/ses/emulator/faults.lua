@@ -1,5 +1,6 @@
 --- Faults on demand: the answers and the silences of a bad day.
 local json = require "ses.emulator.json"
+local model = require "ses.emulator.model"
 local nearest = require "ses.nearest"
 
 local M = {}
@@ -18,8 +19,35 @@ local function text(value)
   end
 end
 
+local SERVICES = { "ses", "sesv2" }
+
+local function service_fault(value)
+  if value ~= "ses" and value ~= "sesv2" then
+    return "expected 'ses' or 'sesv2', got "
+      .. (type(value) == "string" and "'" .. value .. "'" or type(value))
+  end
+end
+
+-- A fault that names an operation that no service has would never be met.
+local function operation_fault(value, fault)
+  if type(value) ~= "string" then
+    return text(value)
+  end
+  local services = fault.service and { fault.service } or SERVICES
+  local known = {}
+  for _, service in ipairs(services) do
+    for _, name in ipairs(model.service(service).operations) do
+      known[name] = true
+    end
+  end
+  if not known[value] then
+    return "no operation of " .. table.concat(services, " or ") .. " is called '" .. value .. "'"
+      .. nearest.hint(value, known)
+  end
+end
+
 local FIELDS = {
-  operation = text, service = text, code = text, message = text, body = text,
+  operation = operation_fault, service = service_fault, code = text, message = text, body = text,
   count = number_from(1), status = number_from(200), delay = number_from(0),
   truncate = number_from(0),
   drop = function(value)
@@ -29,18 +57,23 @@ local FIELDS = {
   end,
 }
 
+local ORDER = { "service", "operation", "count", "code", "status", "message", "body", "delay",
+                "drop", "truncate" }
+
 local function problem(fault, i)
   local path = "faults[" .. i .. "]"
   if type(fault) ~= "table" or json.is_array(fault) then
     return path .. ": expected a table of the fault's fields"
   end
-  for name, value in pairs(fault) do
-    local check = FIELDS[name]
-    if not check then
+  for name in pairs(fault) do
+    if not FIELDS[name] then
       return path .. ": no field of a fault is called '" .. tostring(name) .. "'"
         .. nearest.hint(name, FIELDS)
     end
-    local wrong = check(value)
+  end
+  -- The service first: the operation is one of its own.
+  for _, name in ipairs(ORDER) do
+    local wrong = fault[name] ~= nil and FIELDS[name](fault[name], fault)
     if wrong then
       return path .. "." .. name .. ": " .. wrong
     end
