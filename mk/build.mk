@@ -69,9 +69,9 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/bin/sesctl: mk/sesctl.in FORCE
 	@mkdir -p $(@D)
-	@sed -e 's|@ROOT@|$(CURDIR)|g' -e 's|@BUILD@|$(BUILD)|g' \
-	  -e 's|@LUA_BIN@|$(LUA_BIN)|' $< > $@.new && chmod +x $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@new=$@.$$$$; sed -e 's|@ROOT@|$(CURDIR)|g' -e 's|@BUILD@|$(BUILD)|g' \
+	  -e 's|@LUA_BIN@|$(LUA_BIN)|g' $< > $$new && chmod +x $$new && \
+	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 -include $(CORE_O:.o=.d) $(CURL_O:.o=.d)
 
