@@ -35,6 +35,21 @@ describe("the control plane", function()
     assert.equal(400, (call("POST", "clock")))
   end)
 
+  it("moves the clock by a hundred years at most", function()
+    local years = 100 * 365 * 24 * 3600
+    local message = "advance: the clock is at most a hundred years ahead of wall time"
+    local status, answer = call("POST", "clock", { advance = 1e300 })
+    assert.same({ 400, message }, { status, answer.error })
+    emulator:advance(years)
+    for _, advance in ipairs { 1, math.huge } do
+      assert.has_error(function()
+        emulator:advance(advance)
+      end, "ses.emulator: " .. message)
+    end
+    assert.equal(years, emulator.clock.offset)
+    check(v2:get_account {})
+  end)
+
   it("verifies identities and moves MAIL FROM domains", function()
     check(v1:verify_domain_identity { Domain = "example.com" })
     assert.equal(200, (call("POST", "identities", { identity = "example.com", verify = true })))
@@ -61,7 +76,14 @@ describe("the control plane", function()
     local status
     status, answer = call("POST", "identities", { identity = "example.com", verify = true })
     assert.equal(400, status)
-    assert.equal("no identity 'example.com' in us-east-1", answer.error)
+    assert.same({ error = "no identity 'example.com' in us-east-1; it is in eu-west-1",
+                  elsewhere = "eu-west-1" }, answer)
+    assert.error_matches(function()
+      emulator:verify("example.com")
+    end, "no identity 'example.com' in us-east-1; it is in eu-west-1: pass that region", 1, true)
+    assert.error_matches(function()
+      emulator:set_mail_from_status("example.com", "Success", "us-west-2")
+    end, "no identity 'example.com' in us-west-2; it is in eu-west-1: pass that region", 1, true)
     assert.equal(200, (call("POST", "identities", { identity = "example.com", verify = true,
                                                     region = "eu-west-1" })))
   end)
@@ -101,9 +123,9 @@ describe("the control plane", function()
   it("leaves out what a message lacks, as the mailbox in process does", function()
     check(v1:verify_domain_identity { Domain = "example.com" })
     emulator:verify("example.com")
-    check(v1:send_raw_email { RawMessage = { Data = "From: a@example.com\nTo: b@x.org\n\ntext" } })
+    check(v1:send_raw_email { RawMessage = { Data = "From: a@example.com\nTo: b@x.org\n\n" } })
     check(v1:send_email { Source = "a@example.com", Destination = { ToAddresses = { "b@x.org" } },
-                          Message = { Subject = { Data = "s" }, Body = { Text = { Data = "t" } } } })
+                          Message = { Subject = { Data = "s" }, Body = {} } })
     local messages = select(2, call("GET", "mailbox")).messages
     for i, mail in ipairs(emulator:mailbox()) do
       local here, there = {}, {}

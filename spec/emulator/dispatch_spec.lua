@@ -171,7 +171,7 @@ describe("an emulator", function()
     for _, seconds in ipairs { -1, "1", 0 / 0 } do
       assert.has_error(function()
         emulator:advance(seconds)
-      end, "ses.emulator: advance: expected seconds, 0 or more")
+      end, "ses.emulator: advance: expected a number of seconds, 0 or more")
     end
   end)
 

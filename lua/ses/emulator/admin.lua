@@ -6,13 +6,22 @@ local states = require "ses.emulator.state"
 
 local M = {}
 
+-- A hundred years: times stay dates that both APIs can write.
+local FARTHEST = 100 * 365 * 24 * 3600
+
 local function find(emulator, name, region)
   region = region or emulator.options.region
   local identity = identities.find(states.region(emulator.state, region), name)
-  if not identity then
-    return nil, "no identity '" .. name .. "' in " .. region
+  if identity then
+    return identity
   end
-  return identity
+  local message = "no identity '" .. name .. "' in " .. region
+  for _, other in ipairs(states.regions(emulator.state)) do
+    if identities.find(other, name) then
+      return nil, message .. "; it is in " .. other.name, other.name
+    end
+  end
+  return nil, message
 end
 
 --- Verifies an identity, as its owner does with a record or a click.
@@ -21,10 +30,11 @@ end
 ---@param region string|nil nil: the emulator's
 ---@return true|nil
 ---@return string|nil message
+---@return string|nil elsewhere another region, where the identity is
 function M.verify(emulator, name, region)
-  local identity, message = find(emulator, name, region)
+  local identity, message, elsewhere = find(emulator, name, region)
   if not identity then
-    return nil, message
+    return nil, message, elsewhere
   end
   identity.status = "SUCCESS"
   return true
@@ -37,10 +47,11 @@ end
 ---@param region string|nil nil: the emulator's
 ---@return true|nil
 ---@return string|nil message
+---@return string|nil elsewhere another region, where the identity is
 function M.set_mail_from_status(emulator, name, status, region)
-  local identity, message = find(emulator, name, region)
+  local identity, message, elsewhere = find(emulator, name, region)
   if not identity then
-    return nil, message
+    return nil, message, elsewhere
   end
   local wanted = mail_from.status(status)
   if not wanted then
@@ -66,6 +77,21 @@ function M.set_faults(emulator, given)
   return true
 end
 
+--- Moves the movable clock forward.
+---@param emulator ses.Emulator
+---@param seconds any
+---@return true|nil
+---@return string|nil message
+function M.advance(emulator, seconds)
+  if type(seconds) ~= "number" or not (seconds >= 0) then
+    return nil, "advance: expected a number of seconds, 0 or more"
+  elseif emulator.clock.offset + seconds > FARTHEST then
+    return nil, "advance: the clock is at most a hundred years ahead of wall time"
+  end
+  emulator.clock:advance(seconds)
+  return true
+end
+
 --- The faults on demand that are left.
 ---@param emulator ses.Emulator
 ---@return table[] copies
@@ -73,7 +99,7 @@ function M.faults(emulator)
   return (faults.read(emulator.state.faults))
 end
 
---- The identities of all regions.
+--- The identities of all regions, in API v2's spelling.
 ---@param emulator ses.Emulator
 ---@return table[]
 function M.identities(emulator)

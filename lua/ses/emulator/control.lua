@@ -10,6 +10,10 @@
 ---   GET    /_emulator/faults      {"faults": [...]}: those that are left
 ---   POST   /_emulator/faults      a list of faults that replaces them
 ---
+--- A call that is refused answers {"error": "...", "elsewhere": "eu-west-1"}; the
+--- latter where the identity is in another region. Identities are in API v2's
+--- spelling.
+---
 --- It takes no signature, so that nobody but this machine may use it: a page in
 --- a browser sends Origin, and a name that was made to point here is in Host.
 local core = require "ses.core"
@@ -23,8 +27,8 @@ local function answer(status, value)
            headers = { ["Content-Type"] = "application/json", ["Cache-Control"] = "no-store" } }
 end
 
-local function refuse(status, message)
-  return answer(status, { error = message })
+local function refuse(status, message, elsewhere)
+  return answer(status, { error = message, elsewhere = elsewhere })
 end
 
 local function is_loopback(host)
@@ -73,10 +77,10 @@ routes["GET clock"] = function(emulator)
 end
 
 routes["POST clock"] = function(emulator, given)
-  if type(given.advance) ~= "number" or given.advance < 0 then
-    return refuse(400, "advance: expected a number of seconds, 0 or more")
+  local ok, message = admin.advance(emulator, given.advance)
+  if not ok then
+    return refuse(400, message)
   end
-  emulator:advance(given.advance)
   return routes["GET clock"](emulator)
 end
 
@@ -104,15 +108,15 @@ routes["POST identities"] = function(emulator, given)
   elseif given.verify ~= true and given.mail_from_status == nil then
     return refuse(400, 'expected "verify": true, or "mail_from_status"')
   end
-  local ok, message = true, nil
+  local ok, message, elsewhere = true, nil, nil
   if given.verify == true then
-    ok, message = admin.verify(emulator, given.identity, region)
+    ok, message, elsewhere = admin.verify(emulator, given.identity, region)
   end
   if ok and given.mail_from_status ~= nil then
-    ok, message = admin.set_mail_from_status(emulator, given.identity,
-                                                given.mail_from_status, region)
+    ok, message, elsewhere = admin.set_mail_from_status(emulator, given.identity,
+                                                        given.mail_from_status, region)
   end
-  return ok and answer(200, {}) or refuse(400, message)
+  return ok and answer(200, {}) or refuse(400, message, elsewhere)
 end
 
 routes["GET faults"] = function(emulator)

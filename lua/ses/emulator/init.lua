@@ -207,9 +207,9 @@ function Emulator:defaults()
   }
 end
 
-local function checked(ok, message)
+local function checked(ok, message, elsewhere)
   if not ok then
-    error("ses.emulator: " .. message, 3)
+    error("ses.emulator: " .. message .. (elsewhere and ": pass that region" or ""), 3)
   end
 end
 
@@ -231,10 +231,9 @@ function Emulator:set_mail_from_status(name, status, region)
 end
 
 --- Moves the clock of lifecycles, quotas and limits forward.
----@param seconds number
+---@param seconds number 0 or more, a hundred years in all
 function Emulator:advance(seconds)
-  checked(type(seconds) == "number" and seconds >= 0, "advance: expected seconds, 0 or more")
-  self.clock:advance(seconds)
+  checked(admin.advance(self, seconds))
 end
 
 ---@class ses.emulator.Sent
@@ -278,7 +277,8 @@ function Emulator:empty_mailbox()
 end
 
 --- The identities of all regions: {name, type, region, status,
---- mail_from_domain, mail_from_status, behavior_on_mx_failure}.
+--- mail_from_domain, mail_from_status, behavior_on_mx_failure}, in API v2's
+--- spelling: "DOMAIN", "SUCCESS", "USE_DEFAULT_VALUE".
 ---@return table[]
 function Emulator:identities()
   return admin.identities(self)
