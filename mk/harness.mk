@@ -19,7 +19,7 @@ $(BUILD)/oom: spec/c/oom.c spec/c/alloc.c spec/c/server.c $(HARNESS_H) $(BUILD)/
 oom-one: lib $(BUILD)/oom
 	@$(IN_TREE) $(BUILD)/oom spec/c/oom.lua $(OOM_ARGS)
 
-oom: ## Fail every allocation in turn, on Lua 5.1 and 5.4
+oom: deps-matrix ## Fail every allocation in turn, on Lua 5.1 and 5.4
 	@$(call each,$(OOM_ABIS),oom-one)
 
 # --- AddressSanitizer and UndefinedBehaviorSanitizer ---

@@ -15,7 +15,9 @@ pc=${PKG_CONFIG:-pkg-config}
 
 command -v "$cc" >/dev/null || lack "there is no C compiler ($cc)."
 command -v "$pc" >/dev/null || lack "there is no pkg-config."
-for module in "$lua" libcrypto expat libcurl; do
+"$pc" --exists "$lua" || lack "the headers of Lua $abi are not installed \
+(pkg-config $lua; LUA_PC and LUA_BIN name another module and interpreter)."
+for module in libcrypto expat libcurl; do
   "$pc" --exists "$module" ||
     lack "the headers of $module are not installed (pkg-config $module)."
 done
