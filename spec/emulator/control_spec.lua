@@ -125,7 +125,8 @@ describe("the control plane", function()
     emulator:verify("example.com")
     check(v1:send_raw_email { RawMessage = { Data = "From: a@example.com\nTo: b@x.org\n\n" } })
     check(v1:send_email { Source = "a@example.com", Destination = { ToAddresses = { "b@x.org" } },
-                          Message = { Subject = { Data = "s" }, Body = {} } })
+                          Message = { Subject = { Data = "s" },
+                                      Body = { Text = { Data = "t" } } } })
     local messages = select(2, call("GET", "mailbox")).messages
     for i, mail in ipairs(emulator:mailbox()) do
       local here, there = {}, {}
