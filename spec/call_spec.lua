@@ -254,7 +254,7 @@ describe("an error", function()
     assert.is_true(err.ambiguous)
     assert.is_false(err.retryable)
     err = fails("ses", broken, "SetIdentityMailFromDomain", IDENTITY)
-    assert.is_false(err.ambiguous)
+    assert.is_true(err.ambiguous)
     assert.is_true(err.retryable)
   end)
 
@@ -295,7 +295,23 @@ describe("an error", function()
     local empty = { status = 200, headers = {}, body = "" }
     err = fails("ses", empty, "GetSendQuota", {})
     assert.is_true(ses.is_error(err, "decode"))
+    assert.is_false(err.ambiguous)
+    empty = { status = 200, headers = {}, body = "" }
+    err = fails("ses", empty, "VerifyDomainDkim", { Domain = "example.com" })
+    assert.is_true(ses.is_error(err, "decode"))
     assert.is_true(err.ambiguous)
+  end)
+
+  it("of a read is never ambiguous: there is nothing to carry out", function()
+    for _, answer in ipairs {
+      { kind = "transport", code = "ConnectionClosed", message = "closed", sent = "all" },
+      fake_transport.fault(500, "InternalFailure", "oops"),
+      { status = 200, headers = {}, body = "" },
+    } do
+      local err = fails("ses", answer, "GetSendQuota", {})
+      assert.is_false(err.ambiguous)
+      assert.is_nil(tostring(err):find("carried out", 1, true))
+    end
   end)
 
   it("of the credentials says what was tried, and sends nothing", function()

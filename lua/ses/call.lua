@@ -25,7 +25,7 @@ end
 -- A failure after the request was handed to the transport.
 local function failed(context, operation, params, err)
   locate(err, context, operation, 1)
-  return nil, classify.apply(err, classify.is_send(operation.name, params))
+  return nil, classify.apply(err, classify.effect(operation.name, params))
 end
 
 -- A transport of somebody else's may say less than it should. What is not known

@@ -28,6 +28,10 @@ local TRANSIENT = set {
 
 local TRANSIENT_STATUS = { [500] = true, [502] = true, [503] = true, [504] = true }
 
+-- Errors of the server's that say in so many words that nothing was done:
+-- another call was changing the same resource.
+local NOT_DONE = set { "ConcurrentModificationException" }
+
 -- Failures of a transport that the next attempt would meet again.
 local PERMANENT = set {
   "CABundle", "Forked", "InvalidRequest", "ResponseTooLarge", "TLSVerification",
@@ -42,20 +46,27 @@ local SENDS = set {
   "VerifyEmailAddress", "VerifyEmailIdentity",
 }
 
---- Whether a call puts mail into somebody's mailbox.
+-- How the names of the operations begin that change nothing.
+local READS = { "^Get%u", "^List%u", "^Describe%u", "^BatchGet%u", "^TestRender%u" }
+
+--- What it means that a call was carried out: "read", nothing; "send", that
+--- somebody got mail; "change", anything else.
 ---@param operation string
 ---@param params? table the call's parameters
----@return boolean
-function M.is_send(operation, params)
+---@return "read"|"change"|"send"
+function M.effect(operation, params)
   if SENDS[operation] then
-    return true
+    return "send"
+  end
+  for i = 1, #READS do
+    if operation:find(READS[i]) then
+      return "read"
+    end
   end
   -- An address gets a mail that asks its owner to confirm it; a domain does not.
-  if operation == "CreateEmailIdentity" then
-    local identity = params and rawget(params, "EmailIdentity")
-    return type(identity) == "string" and identity:find("@", 1, true) ~= nil
-  end
-  return false
+  local identity = operation == "CreateEmailIdentity" and params
+    and rawget(params, "EmailIdentity")
+  return type(identity) == "string" and identity:find("@", 1, true) and "send" or "change"
 end
 
 -- The quota of 24 hours comes with a throttling code, and cannot clear in
@@ -64,47 +75,53 @@ local function is_daily_quota(err)
   return err.message ~= nil and err.message:lower():find("daily message quota", 1, true) ~= nil
 end
 
+-- Each says of an error whether the same call can succeed a moment later,
+-- whether calls come too fast, and whether a call that has an effect may have
+-- had it.
 local judges = {}
 
-function judges.service(err, send)
+function judges.service(err)
   local listed = THROTTLING[err.code] or THROTTLING[err.shape] or false
   local throttled = listed and not is_daily_quota(err)
   local transient = TRANSIENT[err.code] or TRANSIENT[err.shape]
     or TRANSIENT_STATUS[err.status] or false
-  local ambiguous = send and not listed and (err.status or 0) >= 500
-  return throttled or (transient and not listed and not ambiguous), throttled, ambiguous
+  local refused = listed or NOT_DONE[err.code] or NOT_DONE[err.shape] or false
+  return throttled or (transient and not listed), throttled,
+    (err.status or 0) >= 500 and not refused
 end
 
-function judges.transport(err, send)
-  local ambiguous = err.sent == "all"
-  return not PERMANENT[err.code] and not (send and ambiguous), false, ambiguous
+function judges.transport(err)
+  return not PERMANENT[err.code], false, err.sent == "all"
 end
 
 judges.timeout = judges.transport
 
 -- An answer came and could not be read. What it would have said follows from
 -- its status alone.
-function judges.decode(err, send)
+function judges.decode(err)
   local status = err.status or 0
-  local ambiguous = status < 300 or (send and status >= 500)
-  return (TRANSIENT_STATUS[status] or false) and not ambiguous, false, ambiguous
+  return TRANSIENT_STATUS[status] or false, false, status < 300 or status >= 500
 end
 
 --- Sets the retryable, throttled and ambiguous of an error, in place.
 ---
+--- `ambiguous`: the call may have been carried out. What only reads never is.
 --- `retryable`: the same call can succeed a moment later, and repeating it
---- cannot do it twice. `throttled`: the service said that calls come too fast.
---- `ambiguous`: the request may have been carried out.
+--- cannot deliver mail twice; for what sends no mail that is what the AWS SDKs
+--- would repeat, ambiguous or not. `throttled`: the service said that calls
+--- come too fast.
 ---@param err table an error of ses.error
----@param send boolean M.is_send of the call
+---@param effect "read"|"change"|"send" M.effect of the call
 ---@return table err
-function M.apply(err, send)
+function M.apply(err, effect)
+  local retryable, throttled, ambiguous = false, false, false
   local judge = judges[err.kind]
   if judge then
-    err.retryable, err.throttled, err.ambiguous = judge(err, send)
-  else
-    err.retryable, err.throttled, err.ambiguous = false, false, false
+    retryable, throttled, ambiguous = judge(err)
   end
+  err.throttled = throttled
+  err.ambiguous = ambiguous and effect ~= "read"
+  err.retryable = retryable and not (err.ambiguous and effect == "send")
   return err
 end
 

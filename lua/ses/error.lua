@@ -15,9 +15,9 @@ local nearest = require "ses.nearest"
 ---@field request_id string|nil
 ---@field path string|nil the member of the parameters or of the answer that is wrong
 ---@field attempts integer how many times the request was sent, or tried to be
----@field retryable boolean the same call can succeed later and cannot act twice
+---@field retryable boolean the same call can succeed later, and repeating it cannot deliver mail twice
 ---@field throttled boolean the service said that calls come too fast
----@field ambiguous boolean the request may have been carried out
+---@field ambiguous boolean the call may have been carried out; never of one that only reads
 ---@field sent string|nil of a transport's error: "none", "part" or "all" of the request left
 ---@field excerpt string|nil of an answer that cannot be read: how it begins, escaped
 ---@field details table|nil faults of the parameters, or a service error's further members
