@@ -56,11 +56,14 @@ function Types:line(text, ...)
   self.out[#self.out + 1] = text:format(...)
 end
 
+-- What the model requires is what a caller must give. A service leaves out of
+-- its answers what it likes, whatever the model says.
 function Types:structure(shape)
+  local is_input = self.inputs[shape]
   self:line("---@class %s.%s", self.prefix, shape.name)
   for _, member in ipairs(shape.members) do
-    self:line("---@field %s%s %s", member.name, member.required and "" or "?",
-      self:of(member.shape, self.inputs[shape]))
+    self:line("---@field %s%s %s", member.name, is_input and member.required and "" or "?",
+      self:of(member.shape, is_input))
   end
   if self.results[shape] then
     self:line("---@field ResponseMetadata ses.ResponseMetadata")

@@ -16,7 +16,7 @@ local sample = assert(generator.json.decode [[{
     "In": {"type": "structure", "required": ["Name"], "members": {
       "Name": {"shape": "S"}, "Kind": {"shape": "E"}, "At": {"shape": "T"},
       "Times": {"shape": "Ts"}, "Data": {"shape": "B"}}},
-    "Out": {"type": "structure", "members": {
+    "Out": {"type": "structure", "required": ["Map", "Count"], "members": {
       "Things": {"shape": "L"}, "Map": {"shape": "M"}, "At": {"shape": "T"},
       "Count": {"shape": "N"}, "Rate": {"shape": "D"}, "On": {"shape": "Yes"}}},
     "Bad": {"type": "structure", "exception": true, "members": {"Why": {"shape": "S"}}},
@@ -76,6 +76,21 @@ function Client:get_iam_thing(params, options) end
 ---@return ses.Error? err
 function Client:ping(params, options) end
 ]], text)
+  end)
+
+  it("has every member of a v1 or v2 answer be one that may be missing", function()
+    for class, file in pairs { ["ses.v1.IdentityMailFromDomainAttributes"] = "ses",
+                               ["ses.v1.IdentityDkimAttributes"] = "ses",
+                               ["ses.v2.MailFromAttributes"] = "sesv2" } do
+      local text = assert(io.open("lua/ses/types/" .. file .. ".lua")):read("*a")
+      local fields = text:match("%-%-%-@class " .. class:gsub("%.", "%%.") .. "\n(.-)\n\n")
+      local count = 0
+      for name, mark in fields:gmatch("@field (%w+)(%??) ") do
+        count = count + 1
+        assert.equal("?", mark, class .. "." .. name)
+      end
+      assert.truthy(count >= 3)
+    end
   end)
 
   it("hands on what is unsupported", function()

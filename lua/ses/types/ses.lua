@@ -341,12 +341,12 @@
 ---| "NotStarted"
 
 ---@class ses.v1.IdentityDkimAttributes
----@field DkimEnabled boolean
----@field DkimVerificationStatus ses.v1.VerificationStatus
+---@field DkimEnabled? boolean
+---@field DkimVerificationStatus? ses.v1.VerificationStatus
 ---@field DkimTokens? string[]
 
 ---@class ses.v1.GetIdentityDkimAttributesResponse
----@field DkimAttributes table<string, ses.v1.IdentityDkimAttributes>
+---@field DkimAttributes? table<string, ses.v1.IdentityDkimAttributes>
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.GetIdentityMailFromDomainAttributesRequest
@@ -363,28 +363,28 @@
 ---| "RejectMessage"
 
 ---@class ses.v1.IdentityMailFromDomainAttributes
----@field MailFromDomain string
----@field MailFromDomainStatus ses.v1.CustomMailFromStatus
----@field BehaviorOnMXFailure ses.v1.BehaviorOnMXFailure
+---@field MailFromDomain? string
+---@field MailFromDomainStatus? ses.v1.CustomMailFromStatus
+---@field BehaviorOnMXFailure? ses.v1.BehaviorOnMXFailure
 
 ---@class ses.v1.GetIdentityMailFromDomainAttributesResponse
----@field MailFromDomainAttributes table<string, ses.v1.IdentityMailFromDomainAttributes>
+---@field MailFromDomainAttributes? table<string, ses.v1.IdentityMailFromDomainAttributes>
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.GetIdentityNotificationAttributesRequest
 ---@field Identities string[]
 
 ---@class ses.v1.IdentityNotificationAttributes
----@field BounceTopic string
----@field ComplaintTopic string
----@field DeliveryTopic string
----@field ForwardingEnabled boolean
+---@field BounceTopic? string
+---@field ComplaintTopic? string
+---@field DeliveryTopic? string
+---@field ForwardingEnabled? boolean
 ---@field HeadersInBounceNotificationsEnabled? boolean
 ---@field HeadersInComplaintNotificationsEnabled? boolean
 ---@field HeadersInDeliveryNotificationsEnabled? boolean
 
 ---@class ses.v1.GetIdentityNotificationAttributesResponse
----@field NotificationAttributes table<string, ses.v1.IdentityNotificationAttributes>
+---@field NotificationAttributes? table<string, ses.v1.IdentityNotificationAttributes>
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.GetIdentityPoliciesRequest
@@ -392,18 +392,18 @@
 ---@field PolicyNames string[]
 
 ---@class ses.v1.GetIdentityPoliciesResponse
----@field Policies table<string, string>
+---@field Policies? table<string, string>
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.GetIdentityVerificationAttributesRequest
 ---@field Identities string[]
 
 ---@class ses.v1.IdentityVerificationAttributes
----@field VerificationStatus ses.v1.VerificationStatus
+---@field VerificationStatus? ses.v1.VerificationStatus
 ---@field VerificationToken? string
 
 ---@class ses.v1.GetIdentityVerificationAttributesResponse
----@field VerificationAttributes table<string, ses.v1.IdentityVerificationAttributes>
+---@field VerificationAttributes? table<string, ses.v1.IdentityVerificationAttributes>
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.GetSendQuotaResponse
@@ -465,7 +465,7 @@
 ---@field MaxItems? integer
 
 ---@class ses.v1.ListIdentitiesResponse
----@field Identities string[]
+---@field Identities? string[]
 ---@field NextToken? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
@@ -473,7 +473,7 @@
 ---@field Identity string
 
 ---@class ses.v1.ListIdentityPoliciesResponse
----@field PolicyNames string[]
+---@field PolicyNames? string[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.ListReceiptFiltersRequest
@@ -629,7 +629,7 @@
 ---@field MessageId? string
 
 ---@class ses.v1.SendBulkTemplatedEmailResponse
----@field Status ses.v1.BulkEmailDestinationStatus[]
+---@field Status? ses.v1.BulkEmailDestinationStatus[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.SendCustomVerificationEmailRequest
@@ -665,7 +665,7 @@
 ---@field ConfigurationSetName? string
 
 ---@class ses.v1.SendEmailResponse
----@field MessageId string
+---@field MessageId? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.RawMessage
@@ -682,7 +682,7 @@
 ---@field ConfigurationSetName? string
 
 ---@class ses.v1.SendRawEmailResponse
----@field MessageId string
+---@field MessageId? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.SendTemplatedEmailRequest
@@ -699,7 +699,7 @@
 ---@field TemplateData string
 
 ---@class ses.v1.SendTemplatedEmailResponse
----@field MessageId string
+---@field MessageId? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.SetActiveReceiptRuleSetRequest
@@ -817,14 +817,14 @@
 ---@field Domain string
 
 ---@class ses.v1.VerifyDomainDkimResponse
----@field DkimTokens string[]
+---@field DkimTokens? string[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.VerifyDomainIdentityRequest
 ---@field Domain string
 
 ---@class ses.v1.VerifyDomainIdentityResponse
----@field VerificationToken string
+---@field VerificationToken? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v1.VerifyEmailAddressRequest

@@ -352,8 +352,8 @@
 ---| "COMPLETED"
 
 ---@class ses.v2.CreateDeliverabilityTestReportResponse
----@field ReportId string
----@field DeliverabilityTestStatus ses.v2.DeliverabilityTestStatus
+---@field ReportId? string
+---@field DeliverabilityTestStatus? ses.v2.DeliverabilityTestStatus
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@alias ses.v2.DkimSigningKeyLength
@@ -769,7 +769,7 @@
 ---@field Description? string
 
 ---@class ses.v2.GetBlacklistReportsResponse
----@field BlacklistReport table<string, ses.v2.BlacklistEntry[]>
+---@field BlacklistReport? table<string, ses.v2.BlacklistEntry[]>
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v2.GetConfigurationSetRequest
@@ -792,9 +792,9 @@
 ---@field ConfigurationSetName string
 
 ---@class ses.v2.EventDestination
----@field Name string
+---@field Name? string
 ---@field Enabled? boolean
----@field MatchingEventTypes ses.v2.EventType[]
+---@field MatchingEventTypes? ses.v2.EventType[]
 ---@field KinesisFirehoseDestination? ses.v2.KinesisFirehoseDestination
 ---@field CloudWatchDestination? ses.v2.CloudWatchDestination
 ---@field SnsDestination? ses.v2.SnsDestination
@@ -854,9 +854,9 @@
 ---| "NOT_APPLICABLE"
 
 ---@class ses.v2.DedicatedIp
----@field Ip string
----@field WarmupStatus ses.v2.WarmupStatus
----@field WarmupPercentage integer
+---@field Ip? string
+---@field WarmupStatus? ses.v2.WarmupStatus
+---@field WarmupPercentage? integer
 ---@field PoolName? string
 
 ---@class ses.v2.GetDedicatedIpResponse
@@ -867,8 +867,8 @@
 ---@field PoolName string
 
 ---@class ses.v2.DedicatedIpPool
----@field PoolName string
----@field ScalingMode ses.v2.ScalingMode
+---@field PoolName? string
+---@field ScalingMode? ses.v2.ScalingMode
 
 ---@class ses.v2.GetDedicatedIpPoolResponse
 ---@field DedicatedIpPool? ses.v2.DedicatedIpPool
@@ -901,7 +901,7 @@
 ---@field InboxPlacementTrackingOption? ses.v2.InboxPlacementTrackingOption
 
 ---@class ses.v2.GetDeliverabilityDashboardOptionsResponse
----@field DashboardEnabled boolean
+---@field DashboardEnabled? boolean
 ---@field SubscriptionExpiryDate? number
 ---@field AccountStatus? ses.v2.DeliverabilityDashboardAccountStatus
 ---@field ActiveSubscribedDomains? ses.v2.DomainDeliverabilityTrackingOption[]
@@ -931,9 +931,9 @@
 ---@field PlacementStatistics? ses.v2.PlacementStatistics
 
 ---@class ses.v2.GetDeliverabilityTestReportResponse
----@field DeliverabilityTestReport ses.v2.DeliverabilityTestReport
----@field OverallPlacement ses.v2.PlacementStatistics
----@field IspPlacements ses.v2.IspPlacement[]
+---@field DeliverabilityTestReport? ses.v2.DeliverabilityTestReport
+---@field OverallPlacement? ses.v2.PlacementStatistics
+---@field IspPlacements? ses.v2.IspPlacement[]
 ---@field Message? string
 ---@field Tags? ses.v2.Tag[]
 ---@field ResponseMetadata ses.ResponseMetadata
@@ -958,7 +958,7 @@
 ---@field Esps? string[]
 
 ---@class ses.v2.GetDomainDeliverabilityCampaignResponse
----@field DomainDeliverabilityCampaign ses.v2.DomainDeliverabilityCampaign
+---@field DomainDeliverabilityCampaign? ses.v2.DomainDeliverabilityCampaign
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v2.GetDomainStatisticsReportRequest
@@ -990,8 +990,8 @@
 ---@field DomainIspPlacements? ses.v2.DomainIspPlacement[]
 
 ---@class ses.v2.GetDomainStatisticsReportResponse
----@field OverallVolume ses.v2.OverallVolume
----@field DailyVolumes ses.v2.DailyVolume[]
+---@field OverallVolume? ses.v2.OverallVolume
+---@field DailyVolumes? ses.v2.DailyVolume[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v2.GetEmailAddressInsightsRequest
@@ -1035,9 +1035,9 @@
 ---| "REJECT_MESSAGE"
 
 ---@class ses.v2.MailFromAttributes
----@field MailFromDomain string
----@field MailFromDomainStatus ses.v2.MailFromDomainStatus
----@field BehaviorOnMxFailure ses.v2.BehaviorOnMxFailure
+---@field MailFromDomain? string
+---@field MailFromDomainStatus? ses.v2.MailFromDomainStatus
+---@field BehaviorOnMxFailure? ses.v2.BehaviorOnMxFailure
 
 ---@alias ses.v2.VerificationStatus
 ---| "PENDING"
@@ -1093,8 +1093,8 @@
 ---@field TemplateName string
 
 ---@class ses.v2.GetEmailTemplateResponse
----@field TemplateName string
----@field TemplateContent ses.v2.EmailTemplateContent
+---@field TemplateName? string
+---@field TemplateContent? ses.v2.EmailTemplateContent
 ---@field Tags? ses.v2.Tag[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
@@ -1194,7 +1194,7 @@
 ---@field EndpointName string
 
 ---@class ses.v2.Route
----@field Region string
+---@field Region? string
 
 ---@class ses.v2.GetMultiRegionEndpointResponse
 ---@field EndpointName? string
@@ -1243,14 +1243,14 @@
 ---@field FeedbackId? string
 
 ---@class ses.v2.SuppressedDestination
----@field EmailAddress string
----@field Reason ses.v2.SuppressionListReason
----@field LastUpdateTime number
+---@field EmailAddress? string
+---@field Reason? ses.v2.SuppressionListReason
+---@field LastUpdateTime? number
 ---@field Attributes? ses.v2.SuppressedDestinationAttributes
 ---@field TenantName? string
 
 ---@class ses.v2.GetSuppressedDestinationResponse
----@field SuppressedDestination ses.v2.SuppressedDestination
+---@field SuppressedDestination? ses.v2.SuppressedDestination
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v2.GetTenantRequest
@@ -1351,7 +1351,7 @@
 ---@field PageSize? integer
 
 ---@class ses.v2.ListDeliverabilityTestReportsResponse
----@field DeliverabilityTestReports ses.v2.DeliverabilityTestReport[]
+---@field DeliverabilityTestReports? ses.v2.DeliverabilityTestReport[]
 ---@field NextToken? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
@@ -1363,7 +1363,7 @@
 ---@field PageSize? integer
 
 ---@class ses.v2.ListDomainDeliverabilityCampaignsResponse
----@field DomainDeliverabilityCampaigns ses.v2.DomainDeliverabilityCampaign[]
+---@field DomainDeliverabilityCampaigns? ses.v2.DomainDeliverabilityCampaign[]
 ---@field NextToken? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
@@ -1561,9 +1561,9 @@
 ---@field PageSize? integer
 
 ---@class ses.v2.SuppressedDestinationSummary
----@field EmailAddress string
----@field Reason ses.v2.SuppressionListReason
----@field LastUpdateTime number
+---@field EmailAddress? string
+---@field Reason? ses.v2.SuppressionListReason
+---@field LastUpdateTime? number
 
 ---@class ses.v2.ListSuppressedDestinationsResponse
 ---@field SuppressedDestinationSummaries? ses.v2.SuppressedDestinationSummary[]
@@ -1574,7 +1574,7 @@
 ---@field ResourceArn string
 
 ---@class ses.v2.ListTagsForResourceResponse
----@field Tags ses.v2.Tag[]
+---@field Tags? ses.v2.Tag[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@alias ses.v2.ListTenantResourcesFilterKey
@@ -1864,7 +1864,7 @@
 ---@field MessageId? string
 
 ---@class ses.v2.SendBulkEmailResponse
----@field BulkEmailEntryResults ses.v2.BulkEmailEntryResult[]
+---@field BulkEmailEntryResults? ses.v2.BulkEmailEntryResult[]
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v2.SendCustomVerificationEmailRequest
@@ -1911,7 +1911,7 @@
 ---@field TemplateData string
 
 ---@class ses.v2.TestRenderEmailTemplateResponse
----@field RenderedTemplate string
+---@field RenderedTemplate? string
 ---@field ResponseMetadata ses.ResponseMetadata
 
 ---@class ses.v2.UntagResourceRequest
