@@ -30,7 +30,8 @@ describe("the provider", function()
     local found, err = credentials.provider(nil, nil, EMPTY)()
     assert.is_nil(found)
     assert.is_true(errors.is_error(err, "credentials", "NoCredentials"))
-    for _, word in ipairs { "option credentials", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY" } do
+    for _, word in ipairs { "option credentials", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                            "nothing else is looked at", "~/.aws" } do
       assert.truthy(err.message:find(word, 1, true), err.message)
     end
   end)
@@ -64,7 +65,24 @@ describe("the provider", function()
     { "gives up", "ProviderError", "has no credentials: vault is sealed", function()
       return nil, "vault is sealed"
     end },
-    { "returns nothing", "ProviderError", "has no credentials: nil", function() end },
+    { "returns nothing", "ProviderError", "has no credentials, and gave no reason",
+      function() end },
+    { "raises a table", "ProviderError", "raised an error: vault is sealed", function()
+      error { message = "vault is sealed" }
+    end },
+    { "raises a bare table", "ProviderError", "raised an error: a table without a", function()
+      error {}
+    end },
+    { "hands on our error", "ProviderError", "has no credentials: ses: Late: no", function()
+      return nil, errors.new("timeout", { code = "Late", message = "no" })
+    end },
+    { "spells the token otherwise", "InvalidCredentials",
+      "unknown member 'SessionToken'; did you mean 'session_token'?", function()
+        return { access_key_id = KEY, secret_access_key = SECRET, SessionToken = "t" }
+      end },
+    { "adds what is not read", "InvalidCredentials", "unknown member 'expiration'", function()
+      return { access_key_id = KEY, secret_access_key = SECRET, expiration = 5 }
+    end },
     { "returns text", "InvalidCredentials", "returned a string", function()
       return SECRET
     end },
@@ -113,8 +131,24 @@ describe("the option credentials", function()
     assert.equal("secret_access_key: expected a string, got nil",
       credentials.fault { access_key_id = KEY })
     assert.equal("access_key_id: expected a string, got nil",
-      credentials.fault { accessKeyId = KEY, secret_access_key = SECRET })
+      credentials.fault { secret_access_key = SECRET })
     assert.equal("session_token: expected a string, got number",
       credentials.fault { access_key_id = KEY, secret_access_key = SECRET, session_token = 5 })
+  end)
+
+  it("has no other members, whatever other tools call them", function()
+    for name, meant in pairs {
+      accessKeyId = "access_key_id", AccessKeyId = "access_key_id",
+      aws_access_key_id = "access_key_id", secretAccessKey = "secret_access_key",
+      SecretAccessKey = "secret_access_key", aws_secret_access_key = "secret_access_key",
+      SessionToken = "session_token", aws_session_token = "session_token",
+      sesion_token = "session_token", token = "session_token",
+    } do
+      assert.equal("unknown member '" .. name .. "'; did you mean '" .. meant .. "'?",
+        credentials.fault { access_key_id = KEY, secret_access_key = SECRET, [name] = "t" })
+    end
+    assert.equal("unknown member '1'", credentials.fault { KEY, SECRET })
+    assert.equal("unknown member 'a??'",
+      credentials.fault { access_key_id = KEY, secret_access_key = SECRET, ["a\r\n"] = 1 })
   end)
 end)

@@ -19,6 +19,18 @@ local function failed(code, message, cause)
   })
 end
 
+-- What a provider that failed gave as the reason, which may be anything. The
+-- address that tostring makes of a table helps nobody.
+local function in_words(reason)
+  local metatable = getmetatable(reason)
+  if type(reason) ~= "table" or (type(metatable) == "table" and metatable.__tostring) then
+    return tostring(reason)
+  elseif type(reason.message) == "string" then
+    return reason.message
+  end
+  return "a table without a message"
+end
+
 -- A user's provider can do anything; what comes out of the wrapper is either
 -- credentials that can be signed with or an error of kind "credentials".
 local function guard(provider, object)
@@ -26,10 +38,10 @@ local function guard(provider, object)
     local ok, credentials, reason = protect(provider, object)
     if not ok then
       return failed("ProviderError", "the credentials provider raised an error: "
-        .. tostring(credentials), credentials)
+        .. in_words(credentials), credentials)
     elseif not credentials then
-      return failed("ProviderError", "the credentials provider has no credentials: "
-        .. tostring(reason), reason)
+      return failed("ProviderError", "the credentials provider has no credentials"
+        .. (reason == nil and ", and gave no reason" or ": " .. in_words(reason)), reason)
     elseif type(credentials) ~= "table" then
       return failed("InvalidCredentials", "the credentials provider returned a "
         .. type(credentials) .. " (expected a table with access_key_id and secret_access_key)")
@@ -50,7 +62,8 @@ local function default(getenv)
     local credentials, err = provider()
     if err and err.code == "NoCredentials" then
       err.message = "no credentials were found; tried the option credentials (not given) and"
-        .. " the environment (" .. err.message .. ")"
+        .. " the environment (" .. err.message .. "); nothing else is looked at: no file in ~/.aws,"
+        .. " no profile, no role"
     end
     return credentials, err
   end
@@ -66,6 +79,10 @@ function M.fault(option)
     return "expected a table or a provider function, got " .. type(option)
   elseif type(option.get) == "function" then
     return nil
+  end
+  local unknown = static.unknown(option)
+  if unknown then
+    return unknown
   end
   for _, name in ipairs { "access_key_id", "secret_access_key" } do
     if type(option[name]) ~= "string" then

@@ -1,7 +1,17 @@
 --- Credentials that are given as they are.
 local errors = require "ses.error"
+local nearest = require "ses.nearest"
 
 local M = {}
+
+-- What other tools call the parts, next to nearest's own slips of the keyboard.
+local ELSEWHERE = {
+  aws_access_key_id = "access_key_id", AWS_ACCESS_KEY_ID = "access_key_id",
+  aws_secret_access_key = "secret_access_key", AWS_SECRET_ACCESS_KEY = "secret_access_key",
+  aws_session_token = "session_token", AWS_SESSION_TOKEN = "session_token",
+  key = "access_key_id", secret = "secret_access_key", Token = "session_token",
+  token = "session_token",
+}
 
 -- What each part may hold. An access key ID is part of the credential scope,
 -- where a slash or a comma would end it.
@@ -25,11 +35,39 @@ local function fault_of(name, value)
   return nil
 end
 
+--- What is wrong with the names in a table of credentials.
+---
+--- A token under a name that nothing reads would be left out of the signature,
+--- and the service would say that the key is unknown.
+---@param given table
+---@return string|nil fault
+function M.unknown(given)
+  -- Which of several is told must not depend on the order of a table.
+  local name
+  local key = next(given)
+  while key ~= nil do
+    if not ALLOWED[key] and (name == nil or tostring(key) < tostring(name)) then
+      name = key
+    end
+    key = next(given, key)
+  end
+  if name == nil then
+    return nil
+  end
+  local meant = ELSEWHERE[name]
+  return "unknown member '" .. tostring(name):gsub("[^ -~]", "?"):sub(1, 60) .. "'"
+    .. (meant and "; did you mean '" .. meant .. "'?" or nearest.hint(name, ALLOWED))
+end
+
 --- Copies credentials out of a table, and checks them.
 ---@param given table
 ---@return table|nil credentials {access_key_id=, secret_access_key=, session_token=}
 ---@return string|nil fault what is wrong, without any value
 function M.copy(given)
+  local unknown = M.unknown(given)
+  if unknown then
+    return nil, unknown
+  end
   local credentials = {
     access_key_id = given.access_key_id,
     secret_access_key = given.secret_access_key,
