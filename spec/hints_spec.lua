@@ -23,7 +23,23 @@ describe("a hint", function()
   it("tells the daily quota from the rate", function()
     assert.truthy(hint({ code = "Throttling", message = "Daily message quota exceeded." })
       :find("24 hours", 1, true))
-    assert.equal("", hint({ code = "Throttling", message = "Maximum sending rate exceeded." }))
+    assert.truthy(hint({ code = "Throttling", message = "Maximum sending rate exceeded." })
+      :find("recipients a second", 1, true))
+  end)
+
+  it("says how fast calls may come", function()
+    for _, code in ipairs { "Throttling", "TooManyRequestsException", "ThrottlingException" } do
+      local fields = { code = code, message = "Rate exceeded",
+        operation = "SetIdentityMailFromDomain" }
+      assert.truthy(hint(fields):find("one call a second of most operations", 1, true))
+      fields.operation = "SendEmail"
+      assert.equal("wait a second and send it again: it was not accepted", hint(fields))
+    end
+  end)
+
+  it("asks whether a server that speaks no TLS was meant", function()
+    assert.truthy(hint({ code = "TLSHandshake", message = "no TLS connection to h: ...:wrong"
+      .. " version number" }):find("plain http", 1, true))
   end)
 
   it("points at the clock", function()

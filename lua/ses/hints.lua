@@ -2,6 +2,14 @@
 --- library's own messages say it themselves.
 local M = {}
 
+-- The account's rate of sending has a text of its own, below.
+local function too_fast(err)
+  if err.operation and err.operation:find("^Send") then
+    return "wait a second and send it again: it was not accepted"
+  end
+  return "SES takes one call a second of most operations: wait a second, and make this one again"
+end
+
 local BY_CODE = {
   AccessDenied = function(err)
     return err.operation and ("the IAM policy of these credentials must allow ses:%s")
@@ -16,6 +24,9 @@ local BY_CODE = {
   ExpiredToken = "the session token of the temporary credentials has expired",
   SignatureDoesNotMatch = "check the secret access key",
 }
+BY_CODE.Throttling = too_fast
+BY_CODE.ThrottlingException = too_fast
+BY_CODE.TooManyRequestsException = too_fast
 BY_CODE.AccessDeniedException = BY_CODE.AccessDenied
 BY_CODE.ExpiredTokenException = BY_CODE.ExpiredToken
 BY_CODE.InvalidSignatureException = BY_CODE.SignatureDoesNotMatch
@@ -33,6 +44,13 @@ local BY_TEXT = {
     "daily message quota",
     "the quota counts the recipients of the last 24 hours; waiting a few seconds does not help",
   },
+  {
+    "maximum sending rate",
+    "the account sends to more recipients a second than it may: wait a second and send it again;"
+      .. " it was not accepted",
+  },
+  -- OpenSSL's words for a server that answers a TLS greeting with something else.
+  { "wrong version number", "does the endpoint speak plain http? then its URL begins with http://" },
   {
     "the following identities failed the check",
     "verify the sender in this region; in the SES sandbox every recipient must be verified as well",
