@@ -47,14 +47,26 @@ describe("ses.client", function()
 
   for _, case in ipairs {
     { { regoin = "x" }, "ses.client: unknown option 'regoin'; did you mean 'region'?" },
-    { { accessKeyId = "x" }, "ses.client: unknown option 'accessKeyId'" },
+    { { colour = "x" }, "ses.client: unknown option 'colour'" },
+    { { accessKeyId = "x" }, "ses.client: unknown option 'accessKeyId'; did you mean"
+      .. " 'credentials.access_key_id'?" },
+    { { aws_access_key_id = "x" }, "ses.client: unknown option 'aws_access_key_id'; did you mean"
+      .. " 'credentials.access_key_id'?" },
+    { { region_name = "x" }, "ses.client: unknown option 'region_name'; did you mean 'region'?" },
+    { { endpoint_url = "x" },
+      "ses.client: unknown option 'endpoint_url'; did you mean 'endpoint'?" },
     { { region = 5 }, "ses.client: region: expected a string, got number" },
     { { verify = "no" }, "ses.client: verify: expected a boolean, got string" },
-    { { timeout = 5 }, "ses.client: timeout: expected a table, got number" },
+    { { timeout = 5 }, "ses.client: timeout: expected a table such as"
+      .. " {connect = 5, attempt = 60}, got number" },
     { { timeout = { read = 5 } }, "ses.client: unknown option 'timeout.read'" },
+    { { credentials = { access_key_id = "A", secret_access_key = "s", SessionToken = "t" } },
+      "ses.client: credentials: unknown member 'SessionToken'; did you mean 'session_token'?" },
     { { credentials = { access_key_id = "A" } },
       "ses.client: credentials: secret_access_key: expected a string, got nil" },
     { { transport = {} }, "ses.client: transport: it is not a transport: it has no method send" },
+    { { transport = ses.emulator.new() },
+      "ses.client: transport: it is an emulator: pass emulator:transport()" },
     { { transport = "curl" }, "ses.client: transport: expected a transport, got string" },
     { { user_agent_extra = "a\nb" },
       "ses.client: user_agent_extra: expected printable ASCII, on one line" },
@@ -176,6 +188,43 @@ describe("a client's methods", function()
     assert.equal("ses client has no operation '1'", raised(function()
       return v1[1]
     end))
+  end)
+
+  it("of the other API are told from slips of the keyboard", function()
+    local v1, v2 = client("ses"), client("sesv2")
+    assert.equal("ses client has no operation 'put_email_identity_mail_from_attributes', which is"
+      .. " of API v2: ses.client(\"sesv2\"); in API v1 that is 'set_identity_mail_from_domain'",
+      raised(function()
+        return v1:put_email_identity_mail_from_attributes {}, nil
+      end))
+    assert.equal("sesv2 has no operation 'SetIdentityMailFromDomain', which is of API v1:"
+      .. " ses.client(\"ses\"); in API v2 that is 'PutEmailIdentityMailFromAttributes'",
+      raised(function()
+        return v2:call("SetIdentityMailFromDomain", {}), nil
+      end))
+    assert.equal("ses client has no operation 'get_message_insights', which is of API v2:"
+      .. " ses.client(\"sesv2\")", raised(function()
+      return v1:get_message_insights {}, nil
+    end))
+  end)
+
+  it("name counterparts that exist, of operations that do not", function()
+    local v1, v2 = client("ses"), client("sesv2")
+    local counted = 0
+    for here, there in pairs { [v1] = "sesv2", [v2] = "ses" } do
+      for _, name in ipairs(core.service(there).operations) do
+        if not core.operation(here.service, name) then
+          local found = raised(function()
+            return here:call(name), nil
+          end):match("in API v[12] that is '(%w+)'")
+          if found then
+            counted = counted + 1
+            assert.truthy(core.operation(here.service, found), found)
+          end
+        end
+      end
+    end
+    assert.equal(14, counted)
   end)
 
   it("are called with a colon, and a table", function()

@@ -36,6 +36,19 @@ describe("a table of options", function()
     end)
   end
 
+  it("says how a table is written, where that is known", function()
+    local check = options.table({ attempt = options.seconds }, nil, "{attempt = 5}")
+    assert.equal("timeout: expected a table such as {attempt = 5}, got number",
+      (options.fault({ timeout = 5 }, { timeout = check })))
+  end)
+
+  it("knows what other tools call an option", function()
+    assert.equal("unknown option 'label'; did you mean 'name'?",
+      (options.fault({ label = "a" }, schema, nil, nil, { label = "name" })))
+    assert.equal("unknown option 'nmae'; did you mean 'name'?",
+      (options.fault({ nmae = "a" }, schema, nil, nil, { label = "name" })))
+  end)
+
   it("takes no number that is not one", function()
     assert.truthy(options.fault({ timeout = { connect = 0 / 0 } }, schema))
   end)

@@ -11,7 +11,26 @@ local user_agent = require "ses.user_agent"
 
 local M = {}
 
-local SERVICES = { ses = true, sesv2 = true }
+-- The services, and how one speaks of them.
+local SERVICES = { ses = "API v1", sesv2 = "API v2" }
+
+-- What does in one API what the other does by another name, or as part of
+-- something else.
+local COUNTERPARTS = {
+  ses = {
+    PutEmailIdentityMailFromAttributes = "SetIdentityMailFromDomain",
+    GetEmailIdentity = "GetIdentityMailFromDomainAttributes",
+    DeleteEmailIdentity = "DeleteIdentity", ListEmailIdentities = "ListIdentities",
+    CreateEmailIdentity = "VerifyDomainIdentity", GetAccount = "GetSendQuota",
+  },
+  sesv2 = {
+    SetIdentityMailFromDomain = "PutEmailIdentityMailFromAttributes",
+    GetIdentityMailFromDomainAttributes = "GetEmailIdentity",
+    DeleteIdentity = "DeleteEmailIdentity", ListIdentities = "ListEmailIdentities",
+    VerifyDomainIdentity = "CreateEmailIdentity", VerifyEmailIdentity = "CreateEmailIdentity",
+    SendRawEmail = "SendEmail", GetSendQuota = "GetAccount",
+  },
+}
 
 local TIMES = { connect = options.seconds, attempt = options.seconds, total = options.seconds }
 
@@ -20,6 +39,9 @@ local VERBS = { "send", "sleep", "now", "time", "random", "close" }
 local function transport_fault(transport)
   if type(transport) ~= "table" and type(transport) ~= "userdata" then
     return "expected a transport, got " .. type(transport)
+  end
+  if type(transport.transport) == "function" and type(transport.handle) == "function" then
+    return "it is an emulator: pass emulator:transport()"
   end
   for _, verb in ipairs(VERBS) do
     if type(transport[verb]) ~= "function" then
@@ -32,7 +54,7 @@ local OPTIONS = {
   region = options.of("string"),
   credentials = credentials.fault,
   endpoint = options.of("string"),
-  timeout = options.table(TIMES),
+  timeout = options.table(TIMES, nil, "{connect = 5, attempt = 60}"),
   ca_bundle = options.of("string"),
   verify = options.of("boolean"),
   proxy = options.of("string"),
@@ -42,8 +64,22 @@ local OPTIONS = {
 
 local CALL_OPTIONS = {
   timeout = options.table({ attempt = options.seconds, total = options.seconds },
-    "for one call: attempt and total"),
+    "for one call: attempt and total", "{attempt = 20}"),
   dry_run = options.of("boolean"),
+}
+
+-- What boto3 and AWS's SDK for JavaScript call the options.
+local ELSEWHERE = {
+  region_name = "region", endpoint_url = "endpoint", proxies = "proxy",
+  aws_access_key_id = "credentials.access_key_id", accessKeyId = "credentials.access_key_id",
+  aws_secret_access_key = "credentials.secret_access_key",
+  secretAccessKey = "credentials.secret_access_key",
+  aws_session_token = "credentials.session_token", sessionToken = "credentials.session_token",
+  access_key_id = "credentials.access_key_id",
+  secret_access_key = "credentials.secret_access_key",
+  session_token = "credentials.session_token",
+  connect_timeout = "timeout.connect", read_timeout = "timeout.attempt",
+  user_agent = "user_agent_extra",
 }
 
 -- Every client of a service shares one class: a table of methods, filled as
@@ -83,6 +119,24 @@ local function operation_names(service)
   return by_method, by_name
 end
 
+-- What a message about an operation that a service lacks ends with. The name is
+-- in snake_case or AWS's own, as are the names of the service.
+local function operation_hint(service, name, known)
+  local other = service == "ses" and "sesv2" or "ses"
+  local by_method, by_name = operation_names(other)
+  local operation = by_method[name] or (by_name[name] and name)
+  if not operation or core.operation(service, operation) then
+    return nearest.hint(name, known)
+  end
+  local hint = (", which is of %s: ses.client(\"%s\")"):format(SERVICES[other], other)
+  local counterpart = COUNTERPARTS[service][operation]
+  if counterpart then
+    hint = ("%s; in %s that is '%s'"):format(hint, SERVICES[service],
+      known[counterpart] and counterpart or names.snake(counterpart))
+  end
+  return hint
+end
+
 local function new_class(service)
   local class = { __name = "ses.client" }
   local by_method, by_name = operation_names(service)
@@ -109,7 +163,7 @@ local function new_class(service)
     local fault = misuse(class, self, "call", params, opts)
     if not fault and not by_name[name] then
       fault = ("%s has no operation '%s'%s"):format(service, tostring(name),
-        nearest.hint(name, by_name))
+        operation_hint(service, name, by_name))
     end
     if fault then
       error(fault, 2)
@@ -131,7 +185,7 @@ local function new_class(service)
       local name = by_method[method]
       if not name then
         error(("%s client has no operation '%s'%s"):format(service, tostring(method),
-          nearest.hint(method, by_method)), 2)
+          operation_hint(service, method, by_method)), 2)
       end
       local fn = new_method(class, find_operation(name), method)
       methods[method] = fn
@@ -239,7 +293,7 @@ function M.new(service, given, getenv)
       .. " (API v2)"):format(tostring(service)), 2)
   end
   given = given == nil and {} or given
-  local fault = options.fault(given, OPTIONS)
+  local fault = options.fault(given, OPTIONS, nil, nil, ELSEWHERE)
   if fault then
     error("ses.client: " .. fault, 2)
   end

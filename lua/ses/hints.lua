@@ -50,7 +50,10 @@ local BY_TEXT = {
       .. " it was not accepted",
   },
   -- OpenSSL's words for a server that answers a TLS greeting with something else.
-  { "wrong version number", "does the endpoint speak plain http? then its URL begins with http://" },
+  {
+    "wrong version number",
+    "does the endpoint speak plain http? then its URL begins with http://",
+  },
   {
     "the following identities failed the check",
     "verify the sender in this region; in the SES sandbox every recipient must be verified as well",

@@ -34,10 +34,19 @@ end
 --- A check of a table of options inside an option.
 ---@param schema table<string, fun(value: any, path: string): string|nil, string|nil>
 ---@param where? string the clause that says where options of this kind are set
-function M.table(schema, where)
+---@param example? string how such a table is written
+function M.table(schema, where, example)
   return function(value, path)
+    if type(value) ~= "table" and example then
+      return "expected a table such as " .. example .. ", got " .. type(value)
+    end
     return M.fault(value, schema, path, where)
   end
+end
+
+local function did_you_mean(name, schema, elsewhere)
+  local meant = elsewhere and elsewhere[name]
+  return meant and ("; did you mean '" .. meant .. "'?") or nearest.hint(name, schema)
 end
 
 --- What is wrong with a table of options.
@@ -48,9 +57,10 @@ end
 ---@param schema table<string, fun(value: any, path: string): string|nil, boolean|nil>
 ---@param path? string the option that holds this table; nil: the outermost one
 ---@param where? string what to add to the message about an unknown name
+---@param elsewhere? table<string, string> names of other tools: what they are called here
 ---@return string|nil fault a message for the caller; nil: nothing is wrong
 ---@return boolean|nil complete the message already names the option
-function M.fault(given, schema, path, where)
+function M.fault(given, schema, path, where, elsewhere)
   local prefix = path and (path .. ".") or ""
   if type(given) ~= "table" then
     return (path or "options") .. ": expected a table, got " .. type(given), true
@@ -60,7 +70,7 @@ function M.fault(given, schema, path, where)
   for name in pairs(given) do
     if schema[name] == nil then
       return "unknown option " .. quote(type(name) == "string" and prefix .. name or name)
-        .. nearest.hint(name, schema) .. (where and (" (" .. where .. ")") or ""), true
+        .. did_you_mean(name, schema, elsewhere) .. (where and (" (" .. where .. ")") or ""), true
     end
     names[#names + 1] = name
   end
