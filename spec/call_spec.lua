@@ -73,12 +73,12 @@ describe("a request", function()
 
   it("carries the client's connection, one table for all calls", function()
     local v1, transport = client("ses", { set_result, set_result }, {
-      timeout = { connect = 2 }, verify = false, ca_bundle = "/ca.pem", proxy = "http://p:3128" })
+      timeout = { connect = 2 }, verify = false, ca_bundle = "LICENSE", proxy = "http://p:3128" })
     assert(v1:set_identity_mail_from_domain(IDENTITY))
     assert(v1:set_identity_mail_from_domain(IDENTITY))
     local connection = transport.sent[1].connection
     assert.equal(connection, transport.sent[2].connection)
-    assert.same({ connect_timeout = 2, verify = false, ca_bundle = "/ca.pem",
+    assert.same({ connect_timeout = 2, verify = false, ca_bundle = "LICENSE",
       proxy = "http://p:3128", max_response_bytes = 16777216 }, connection)
   end)
 

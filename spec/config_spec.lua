@@ -113,9 +113,9 @@ describe("the connection", function()
   end)
 
   it("is what the options say", function()
-    assert.same({ connect_timeout = 2, verify = false, ca_bundle = "/ca.pem",
+    assert.same({ connect_timeout = 2, verify = false, ca_bundle = "LICENSE",
       proxy = "http://p:3128", max_response_bytes = 16777216 }, config.connection {
-      timeout = { connect = 2 }, verify = false, ca_bundle = "/ca.pem", proxy = "http://p:3128",
+      timeout = { connect = 2 }, verify = false, ca_bundle = "LICENSE", proxy = "http://p:3128",
     })
   end)
 
@@ -138,11 +138,17 @@ describe("the connection", function()
     end)
   end
 
-  it("refuses what can be no file", function()
-    for _, path in ipairs { "", "a\0b" } do
+  it("refuses a file of certificates that cannot be read, and names it", function()
+    for path, reason in pairs {
+      [""] = "it is not the name of a file", ["a\0b"] = "it is not the name of a file",
+      ["no-such-file.pem"] = "no-such-file.pem: No such file", lua = "lua: ",
+      ["/dev/null"] = "/dev/null: it is empty",
+    } do
       local made, err = config.connection { ca_bundle = path }
       assert.is_nil(made)
       assert.is_true(errors.is_error(err, "config", "InvalidCABundle"))
+      assert.truthy(err.message:find("the option ca_bundle cannot be used: " .. reason, 1, true),
+        err.message)
     end
   end)
 end)

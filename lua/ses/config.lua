@@ -107,15 +107,36 @@ local function proxy_fault(url)
   return reason
 end
 
+-- libcurl would say so at the first call, and not which file it was. What is in
+-- the file is for it to judge.
+local function file_fault(path)
+  if path == "" or path:find("\0", 1, true) then
+    return "it is not the name of a file"
+  end
+  local file, reason = io.open(path, "rb")
+  if not file then
+    return reason
+  end
+  -- A directory opens, and does not read.
+  local readable, why = file:read(0)
+  if not readable then
+    why = why or "it is empty"
+  end
+  file:close()
+  return not readable and ("%s: %s"):format(path, why) or nil
+end
+
 --- How a client's requests reach the endpoint: what their transport is told.
 ---@param given ses.Options
 ---@return ses.Connection|nil
 ---@return ses.Error|nil
 function M.connection(given)
-  if given.ca_bundle and (given.ca_bundle == "" or given.ca_bundle:find("\0", 1, true)) then
-    return fault("InvalidCABundle", "the option ca_bundle is not the name of a file")
+  local reason = given.ca_bundle and file_fault(given.ca_bundle)
+  if reason then
+    return fault("InvalidCABundle", "the option ca_bundle cannot be used: " .. printable(reason)
+      .. " (expected a file of PEM certificates)")
   end
-  local reason = given.proxy and proxy_fault(given.proxy)
+  reason = given.proxy and proxy_fault(given.proxy)
   if reason then
     return fault("InvalidProxy", "the option proxy is not a URL that can be used: " .. reason
       .. " (expected http://host:port or https://host:port)")
