@@ -1,6 +1,6 @@
 -- Shows the signed request of a call without sending it.
 --
---   lua dry_run.lua
+--   lua5.4 examples/dry_run.lua
 
 local ses = require "ses"
 

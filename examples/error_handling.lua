@@ -1,6 +1,6 @@
 -- What can go wrong with a call, and how to tell.
 --
---   lua error_handling.lua
+--   lua5.4 examples/error_handling.lua
 
 local ses = require "ses"
 
@@ -24,6 +24,8 @@ _, err = client:set_identity_mail_from_domain {
 if ses.is_error(err, "service", "InvalidParameterValue") then
   print("the service refused: " .. err.message)
   print("  status " .. err.status .. ", request " .. err.request_id)
+elseif err.throttled then
+  print("too many calls a second: " .. err)
 elseif ses.is_error(err, "service") then
   print("the service said something else: " .. err)
 elseif ses.is_error(err, "credentials") or ses.is_error(err, "config") then

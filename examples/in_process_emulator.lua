@@ -1,7 +1,7 @@
 -- Tests code that uses SES without a network, an account or a server: the
 -- emulator runs inside the program.
 --
---   lua in_process_emulator.lua
+--   lua5.4 examples/in_process_emulator.lua
 
 local ses = require "ses"
 
@@ -17,7 +17,7 @@ local function greet(client, address)
   }
 end
 
-local emulator = ses.emulator.new()
+local emulator = ses.emulator.new { throttle = false }
 local client = ses.check(ses.client("sesv2", { transport = emulator:transport() }))
 
 -- The sender is not known yet.

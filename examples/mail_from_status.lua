@@ -1,7 +1,7 @@
 -- Prints the MAIL FROM domain of every identity named, and its status. Fails
--- when one of them is not in use.
+-- when one of them is not in use. For more than 100, see bulk_status.lua.
 --
---   lua mail_from_status.lua example.com example.org user@example.net
+--   lua5.4 examples/mail_from_status.lua example.com example.org user@example.net
 
 local ses = require "ses"
 
@@ -15,10 +15,23 @@ for i = 1, #arg do
   identities[i] = arg[i]
 end
 
+-- SES takes one call a second of most operations. One that came too soon was not
+-- carried out, so it is made again a second later.
+local function patiently(client, method, params)
+  for _ = 1, 10 do
+    local result, err = client[method](client, params)
+    if result or not err.throttled then
+      return result, err
+    end
+    require("ses.transport").default():sleep(1)
+  end
+  return client[method](client, params)
+end
+
 local client = ses.check(ses.client("ses"))
-local result = ses.check(client:get_identity_mail_from_domain_attributes {
+local result = ses.check(patiently(client, "get_identity_mail_from_domain_attributes", {
   Identities = identities,
-})
+}))
 
 local working = true
 for _, identity in ipairs(identities) do

@@ -1,6 +1,6 @@
 -- Sends a message with SES API v2.
 --
---   lua send_email.lua shop@example.com you@example.org "Your order" "It is on its way."
+--   lua5.4 examples/send_email.lua shop@example.com you@example.org "Your order" "It is on its way."
 
 local ses = require "ses"
 
@@ -12,7 +12,7 @@ end
 
 local client = ses.check(ses.client("sesv2", { timeout = { attempt = 20 } }))
 
-local result, err = client:send_email {
+local message = {
   FromEmailAddress = from,
   Destination = { ToAddresses = { to } },
   Content = {
@@ -22,6 +22,16 @@ local result, err = client:send_email {
     },
   },
 }
+
+local result, err = client:send_email(message)
+for _ = 1, 10 do
+  -- What comes faster than the account may send was not accepted.
+  if result or not err.throttled then
+    break
+  end
+  require("ses.transport").default():sleep(1)
+  result, err = client:send_email(message)
+end
 
 if result then
   print("accepted: " .. result.MessageId)

@@ -51,6 +51,14 @@ describe("example", function()
     assert.truthy(output:find("MAIL FROM:<[%w-]+@bounce%.example%.com>"), output)
   end)
 
+  over_http("main_job, twice without a pause", function()
+    local output, status = against_emulator(lua("examples/main_job.lua"),
+      lua("examples/main_job.lua"))
+    assert.equal(0, status, output)
+    local _, runs = output:gsub("MAIL FROM:<[%w-]+@bounce%.example%.com>", "")
+    assert.equal(2, runs, output)
+  end)
+
   over_http("main_job, for another domain and region", function()
     local output, status = against_emulator("AWS_REGION=eu-west-1 "
       .. lua("examples/main_job.lua", "example.net", "mail.example.net"))
@@ -77,6 +85,15 @@ describe("example", function()
       "without its MX:    UseDefaultValue", "request:           ")
   end)
 
+  over_http("set_mail_from, send_email and mail_from_status, without a pause", function()
+    local set = lua("examples/set_mail_from.lua", "example.com", "bounce.example.com")
+    local send = lua("examples/send_email.lua", "a@example.com", "you@example.org", "Hi", "Hello")
+    local show = lua("examples/mail_from_status.lua", "example.com")
+    local output, status = against_emulator(lua("-e", VERIFY), set, set, send, send, show)
+    assert.equal(1, status, output)
+    assert.truthy(output:find("\nexample.com +bounce.example.com +Pending\n$"), output)
+  end)
+
   over_http("put_mail_from_v2", function()
     local output, status = against_emulator(lua("-e", VERIFY),
       lua("examples/put_mail_from_v2.lua", "example.com", "bounce.example.com"))
@@ -84,6 +101,7 @@ describe("example", function()
     contains(output, "MAIL FROM domain:  bounce.example.com", "status:            PENDING",
       "without its MX:    REJECT_MESSAGE")
     output, status = against_emulator(lua("-e", VERIFY),
+      lua("examples/put_mail_from_v2.lua", "example.com", "bounce.example.com"),
       lua("examples/put_mail_from_v2.lua", "example.com"))
     assert.equal(0, status, output)
     contains(output, "MAIL FROM domain:  none", "status:            not set",
@@ -93,12 +111,32 @@ describe("example", function()
   over_http("mail_from_status", function()
     local output, status = against_emulator(lua("-e", VERIFY),
       lua("examples/set_mail_from.lua", "example.com", "bounce.example.com"),
-      -- One call a second: the emulator's clock moves instead of ours.
-      "sesctl emulator advance 2 --port ${AWS_ENDPOINT_URL##*:}",
       lua("examples/mail_from_status.lua", "example.com", "example.org"))
     assert.equal(1, status, output)
     assert.truthy(output:find("\nexample.com +bounce.example.com +Pending\n"), output)
     assert.truthy(output:find("\nexample.org +%- +not set\n"), output)
+  end)
+
+  over_http("bulk_status, of more identities than one call takes", function()
+    local output, status = against_emulator(lua("-e", VERIFY),
+      lua("examples/set_mail_from.lua", "example.com", "bounce.example.com"),
+      "{ seq -f unknown%g.example.org 204; echo example.com; } | "
+        .. lua("examples/bulk_status.lua"))
+    assert.equal(1, status, output)
+    local _, lines = output:gsub("\nunknown%d+%.example%.org +%- +not set", "")
+    assert.equal(204, lines, output)
+    assert.truthy(output:find("\nexample.com +bounce.example.com +Pending\n$"), output)
+    local path = os.tmpname()
+    local file = assert(io.open(path, "w"))
+    assert(file:write("example.com\n"))
+    file:close()
+    output, status = against_emulator(lua("-e", VERIFY),
+      lua("examples/set_mail_from.lua", "example.com", "bounce.example.com"),
+      "sesctl emulator mail-from-status example.com Success --port ${AWS_ENDPOINT_URL##*:}",
+      lua("examples/bulk_status.lua", path))
+    os.remove(path)
+    assert.equal(0, status, output)
+    assert.truthy(output:find("\nexample.com +bounce.example.com +Success\n$"), output)
   end)
 
   over_http("send_email", function()
@@ -139,7 +177,7 @@ describe("example", function()
 
   it("says how it is used", function()
     for _, name in ipairs { "set_mail_from", "put_mail_from_v2", "mail_from_status",
-                            "send_email" } do
+                            "send_email", "bulk_status" } do
       local output, status = shell.run(lua("examples/" .. name .. ".lua"))
       assert.equal(2, status, output)
       contains(output, "usage: " .. name .. ".lua ")
