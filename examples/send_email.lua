@@ -1,6 +1,6 @@
 -- Sends a message with SES API v2.
 --
---   lua5.4 examples/send_email.lua shop@example.com you@example.org "Your order" "It is on its way."
+--   lua5.4 examples/send_email.lua shop@example.com you@example.org "Your order" "On its way."
 
 local ses = require "ses"
 
