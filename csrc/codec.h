@@ -6,8 +6,10 @@
 
 #pragma GCC visibility push(hidden)
 
-/* Writes 2 * len lower-case digits to out; no terminator. */
-void ses_hex(char *out, const unsigned char *data, size_t len);
+/* Writes the lower-case digits of as many bytes as SHA-256 gives; no
+ * terminator. */
+enum { SES_HEX_BYTES = 32 };
+void ses_hex(char *restrict out, const unsigned char *restrict data);
 
 /* Appends base64 with padding (RFC 4648, section 4). */
 void ses_base64_add(struct ses_sbuf *b, const char *data, size_t len);

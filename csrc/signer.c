@@ -47,7 +47,7 @@ int ses_signer_hash(struct ses_signer *s, const char *data, size_t len,
 
     if (ses_digest_sha256(s->digest, data, len, sum) != 0)
         return -1;
-    ses_hex(out, sum, sizeof sum);
+    ses_hex(out, sum);
     return 0;
 }
 
@@ -137,6 +137,6 @@ int ses_sigv4_sign(struct ses_signer *s, const struct ses_sigv4_key *key,
 
     if (!mac || ses_mac_sign(mac, string, len, sum) != 0)
         return -1;
-    ses_hex(out, sum, sizeof sum);
+    ses_hex(out, sum);
     return 0;
 }
