@@ -270,7 +270,7 @@ describe("core.decode of hostile responses", function()
     assert.truthy(#err.message < 200)
   end)
 
-  it("keeps no memory of them", function()
+  it("keeps no memory of them #resident", function()
     local function resident()
       local file = io.open("/proc/self/statm")
       if not file then return 0 end
@@ -300,7 +300,7 @@ describe("core.decode of hostile responses", function()
     assert.truthy(resident() - memory < 1024)
   end)
 
-  it("gives back what a large document needed", function()
+  it("gives back what a large document needed #resident", function()
     local function resident()
       local file = io.open("/proc/self/statm")
       if not file then return 0 end
