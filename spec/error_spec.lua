@@ -39,8 +39,8 @@ describe("an error", function()
   end)
 
   it("prints although the service sent no message", function()
-    assert.equal("ses: Throttling (HTTP 400)",
-      tostring(errors.new("service", { code = "Throttling", status = 400 })))
+    assert.equal("ses: Whatever (HTTP 400)",
+      tostring(errors.new("service", { code = "Whatever", status = 400 })))
     assert.equal("ses: X", tostring(errors.new("service", { code = "X", message = cjson.null })))
   end)
 
@@ -56,6 +56,8 @@ describe("an error", function()
       status = 502, excerpt = "<html>\\x0a" })
     assert.equal("ses: UnreadableResponse: not XML (HTTP 502)\n  the answer begins: <html>\\x0a",
       tostring(err))
+    err.excerpt = ""
+    assert.equal("ses: UnreadableResponse: not XML (HTTP 502)", tostring(err))
   end)
 
   it("lists every fault of the parameters", function()
@@ -153,5 +155,13 @@ describe("check", function()
     ok, message = pcall(errors.check, nil, "plain text")
     assert.is_false(ok)
     assert.equal("plain text", message)
+  end)
+
+  it("says that there is neither a result nor an error", function()
+    for _, nothing in ipairs { { n = 0 }, { false, n = 1 } } do
+      local ok, message = pcall(errors.check, nothing[1])
+      assert.is_false(ok)
+      assert.equal("ses.check: no result and no error", message)
+    end
   end)
 end)

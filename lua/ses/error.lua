@@ -78,7 +78,7 @@ function Error:__tostring()
       parts[#parts + 1] = "\n  " .. self.details[i].message
     end
   end
-  if self.excerpt then
+  if self.excerpt and self.excerpt ~= "" then
     parts[#parts + 1] = "\n  the answer begins: " .. self.excerpt
   end
   local hint = hints.of(self)
@@ -129,7 +129,7 @@ end
 ---@return T
 function M.check(result, err)
   if not result then
-    error(tostring(err), 0)
+    error(err == nil and "ses.check: no result and no error" or tostring(err), 0)
   end
   return result
 end

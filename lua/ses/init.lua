@@ -1,4 +1,19 @@
 --- Amazon SES for Lua.
+
+-- The loader's own message about a C core that was built for another Lua names
+-- a symbol, and nothing that could be done.
+local loaded, problem = pcall(require, "ses.core")
+if not loaded then
+  problem = tostring(problem)
+  if problem:find("undefined symbol", 1, true) or problem:find("symbol not found", 1, true) then
+    local lua = rawget(_G, "jit") and "jit" or _VERSION:match("%d+%.%d+")
+    problem = "ses.core was built for another Lua than the one that runs, which is LUA=" .. lua
+      .. ": `make LUA=" .. lua .. "` builds it, and `eval \"$(make -s env LUA=" .. lua
+      .. ")\"` tells a shell where it is\n" .. problem
+  end
+  error(problem, 0)
+end
+
 local cjson = require "cjson"
 local client = require "ses.client"
 local errors = require "ses.error"
