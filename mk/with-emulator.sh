@@ -5,7 +5,7 @@ set -u
 
 work=$(mktemp -d) || exit 1
 said=$work/said
-mkdir "$work/tmp" || exit 1
+mkdir "$work/tmp" && : >"$said" || exit 1
 TMPDIR=$work/tmp sesctl emulator --port 0 >"$said" &
 emulator=$!
 
