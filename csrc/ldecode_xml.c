@@ -112,6 +112,25 @@ static int xml_error(struct ses_decoder *d, const struct ses_xml *x)
     return ses_decode_service_error(L, first, shape);
 }
 
+/* Something between here and AWS may have answered: what its status says comes
+ * first. */
+static int not_xml(struct ses_decoder *d, const struct ses_xml *x)
+{
+    lua_State *L = d->reader.L;
+
+    if (d->status < 300)
+        lua_pushfstring(L, "not XML: %s", x->error);
+    else if (d->len == 0)
+        lua_pushfstring(L, "HTTP %d without an error code: the body is empty",
+                        d->status);
+    else
+        lua_pushfstring(L,
+                        "HTTP %d without an error code in the body, which is "
+                        "not XML: %s",
+                        d->status, x->error);
+    return ses_decode_error(d);
+}
+
 static int root_is_response(const struct ses_decoder *d,
                             const struct ses_xml *x)
 {
@@ -166,8 +185,7 @@ int ses_decode_xml(struct ses_decoder *d)
         if (x->no_memory)
             return luaL_error(L, "not enough memory");
         d->offset = (long long)x->offset;
-        lua_pushfstring(L, "not XML: %s", x->error);
-        count = ses_decode_error(d);
+        count = not_xml(d, x);
     } else if (d->status >= 300 ||
                ses_xml_is(x, ses_xml_at(x, 0), "ErrorResponse")) {
         count = xml_error(d, x);

@@ -302,6 +302,26 @@ describe("an error", function()
     assert.is_true(err.ambiguous)
   end)
 
+  it("of an answer that AWS did not give says its status, and what to do", function()
+    local function message(status, headers, body, service)
+      local operation = service == "sesv2" and "GetAccount" or "GetSendQuota"
+      return fails(service or "ses", { status = status, headers = headers, body = body },
+        operation, {}).message
+    end
+    assert.equal("HTTP 403 without an error code in the body, which is not XML: mismatched tag",
+      message(403, {}, "<html><br></html>"))
+    assert.equal("HTTP 502 without an error code: the body is empty", message(502, {}, ""))
+    assert.equal("HTTP 301 without an error code: the body is empty; redirects are not followed,"
+      .. " and this one leads to https://login.example/??",
+      message(301, { location = "https://login.example/\r\n" }, ""))
+    assert.truthy(message(302, { location = "https://login.example/" }, "", "sesv2")
+      :find("leads to https://login.example/", 1, true))
+    for _, service in ipairs { "ses", "sesv2" } do
+      assert.truthy(message(407, {}, "denied", service):find("the proxy asks for a user name"))
+      assert.is_nil(message(403, { location = "https://x" }, "", service):find("redirect"))
+    end
+  end)
+
   it("of a read is never ambiguous: there is nothing to carry out", function()
     for _, answer in ipairs {
       { kind = "transport", code = "ConnectionClosed", message = "closed", sent = "all" },

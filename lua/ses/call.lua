@@ -43,10 +43,27 @@ local function unanswered(context, operation, params, failure)
     }))
 end
 
+-- What the answer of something between here and AWS says of what to do, where
+-- its body does not.
+local function advice(response)
+  local status, location = response.status, response.headers.location
+  if status == 407 then
+    return "; the proxy asks for a user name and a password: the option proxy takes"
+      .. " http://user:password@host:port"
+  elseif status >= 300 and status < 400 and location then
+    return "; redirects are not followed, and this one leads to "
+      .. location:sub(1, 256):gsub("[^!-~]", "?")
+  end
+  return ""
+end
+
 -- What core.decode says is a fresh table of an error's own fields.
 local function refused(context, operation, params, fields, response)
   fields.code = fields.code or "UnreadableResponse"
   fields.status = response.status
+  if fields.kind == "decode" then
+    fields.message = fields.message .. advice(response)
+  end
   fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
   return failed(context, operation, params, errors.new(fields.kind, fields))
 end
