@@ -184,6 +184,7 @@ void ses_open_decode(lua_State *L)
 {
     lua_pushnil(L);
     lua_pushnil(L);
-    lua_pushcclosure(L, l_decode, 2);
+    lua_pushnil(L);
+    lua_pushcclosure(L, l_decode, SES_DECODE_GUARD);
     lua_setfield(L, -2, "decode");
 }

@@ -18,9 +18,9 @@ struct ses_decoder {
 };
 
 /* core.decode's stack: handle, status, headers, body; and its upvalues: the
- * XML arena, and cjson's decode function. */
+ * XML arena, cjson's decode function, and whether that is still there. */
 enum { SES_DECODE_HEADERS = 3, SES_DECODE_BODY = 4 };
-enum { SES_DECODE_ARENA = 1, SES_DECODE_JSON = 2 };
+enum { SES_DECODE_ARENA = 1, SES_DECODE_JSON, SES_DECODE_GUARD };
 
 /* Each returns how many values core.decode returns. */
 int ses_decode_xml(struct ses_decoder *d);

@@ -7,12 +7,43 @@
 
 enum { JSON_DEPTH = 64 };
 
+#define GUARD "ses.json"
+
+/* Userdata: true once cjson's library may have been unloaded.  A state that
+ * closes finalizes what is younger first, and unloads a library in the
+ * finalizer of what loaded it; the guard is made after that. */
+struct guard {
+    int closed;
+};
+
+static int guard_gc(lua_State *L)
+{
+    struct guard *g = lua_touserdata(L, 1);
+
+    g->closed = 1;
+    return 0;
+}
+
+static void new_guard(lua_State *L)
+{
+    struct guard *g = lua_newuserdata(L, sizeof *g);
+
+    g->closed = 0;
+    if (luaL_newmetatable(L, GUARD)) {
+        lua_pushcfunction(L, guard_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+}
+
 /* A cjson instance of our own, so that nobody else's settings reach it. */
 static void open_json(lua_State *L)
 {
     lua_getglobal(L, "require");
     lua_pushliteral(L, "cjson.safe");
     lua_call(L, 1, 1);
+    new_guard(L);
+    lua_replace(L, lua_upvalueindex(SES_DECODE_GUARD));
     lua_getfield(L, -1, "new");
     lua_call(L, 0, 1);
     lua_getfield(L, -1, "decode_invalid_numbers");
@@ -24,6 +55,19 @@ static void open_json(lua_State *L)
     lua_getfield(L, -1, "decode");
     lua_replace(L, lua_upvalueindex(SES_DECODE_JSON));
     lua_pop(L, 2);
+}
+
+/* Pushes cjson's decode function. */
+static void push_decode(lua_State *L)
+{
+    struct guard *g;
+
+    if (lua_isnil(L, lua_upvalueindex(SES_DECODE_JSON)))
+        open_json(L);
+    g = lua_touserdata(L, lua_upvalueindex(SES_DECODE_GUARD));
+    if (g->closed)
+        luaL_error(L, "the Lua state is closing");
+    lua_pushvalue(L, lua_upvalueindex(SES_DECODE_JSON));
 }
 
 /* The offset that ends a message of cjson's ("... at character 7"), or -1. */
@@ -50,9 +94,7 @@ static int parse_json(struct ses_decoder *d)
         lua_pushliteral(L, "not JSON: not UTF-8");
         return -1;
     }
-    if (lua_isnil(L, lua_upvalueindex(SES_DECODE_JSON)))
-        open_json(L);
-    lua_pushvalue(L, lua_upvalueindex(SES_DECODE_JSON));
+    push_decode(L);
     lua_pushvalue(L, SES_DECODE_BODY);
     lua_call(L, 1, 2);
     if (lua_istable(L, -2)) {
