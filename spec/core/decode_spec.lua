@@ -39,7 +39,8 @@ describe("core.decode of a service's error", function()
   end)
 
   it("makes no code of markup", function()
-    local err = v1_error("<ErrorResponse><Error><Code>Thr<b/>ottling</Code></Error></ErrorResponse>")
+    local err = v1_error("<ErrorResponse><Error><Code>Thr<b/>ottling</Code></Error>"
+      .. "</ErrorResponse>")
     assert.equal("decode", err.kind)
     err = v1_error("<ErrorResponse><Error><Code>Throttling</Code><Message>a<b/>c</Message></Error>"
       .. "</ErrorResponse>")
@@ -299,11 +300,12 @@ describe("core.decode of what cannot be read", function()
 
   it("shows nothing of a result that may hold secrets", function()
     local secrets = {
-      { "sso", "GetRoleCredentials", '{"roleCredentials":{"secretAccessKey":"KEY","expiration":"x"}}' },
+      { "sso", "GetRoleCredentials",
+        '{"roleCredentials":{"secretAccessKey":"KEY","expiration":"x"}}' },
       { "sso_oidc", "CreateToken", '{"accessToken":"KEY","expiresIn":"x"}' },
-      { "sts", "AssumeRole", "<AssumeRoleResponse><AssumeRoleResult><Credentials><SecretAccessKey>KEY"
-        .. "</SecretAccessKey><Expiration>x</Expiration></Credentials></AssumeRoleResult>"
-        .. "</AssumeRoleResponse>" },
+      { "sts", "AssumeRole", "<AssumeRoleResponse><AssumeRoleResult><Credentials>"
+        .. "<SecretAccessKey>KEY</SecretAccessKey><Expiration>x</Expiration></Credentials>"
+        .. "</AssumeRoleResult></AssumeRoleResponse>" },
       { "sso", "GetRoleCredentials", '{"roleCredentials":{"secretAccessKey":"KEY' },
     }
     for _, case in ipairs(secrets) do
