@@ -1,6 +1,6 @@
 local arguments = require "ses.cli.arguments"
 
-local KINDS = { port = "integer", name = "string", rate = "number", quick = "flag" }
+local KINDS = { port = "port", name = "string", rate = "number", quick = "flag" }
 
 local function parse(...)
   return arguments.parse({ ... }, KINDS)
@@ -14,6 +14,12 @@ describe("arguments", function()
     assert.same({ "a", "b" }, positional)
   end)
 
+  it("are one letter for help alone, and may be negative numbers", function()
+    assert.same({ { help = true }, { "-5" } },
+                { arguments.parse({ "-h", "-5" }, { help = "flag" }) })
+    assert.same({ nil, "no option is called --help" }, { parse("-h") })
+  end)
+
   it("may be empty", function()
     assert.same({ {}, {} }, { parse() })
     assert.same({ name = "" }, (parse("--name=")))
@@ -21,10 +27,12 @@ describe("arguments", function()
   end)
 
   for message, given in pairs {
-    ["no option is called --prot; did you mean 'port'?"] = { "--prot", "1" },
+    ["no option is called --prot; did you mean '--port'?"] = { "--prot", "1" },
     ["--port needs a value"] = { "--port" },
-    ["--port: expected an integer, got 'x'"] = { "--port", "x" },
-    ["--port: expected an integer, got '-1'"] = { "--port=-1" },
+    ["no option is called -q"] = { "-q" },
+    ["--port: expected a port from 0 to 65535, got 'x'"] = { "--port", "x" },
+    ["--port: expected a port from 0 to 65535, got '-1'"] = { "--port=-1" },
+    ["--port: expected a port from 0 to 65535, got '65536'"] = { "--port=65536" },
     ["--rate: expected a number, got '1e5'"] = { "--rate", "1e5" },
     ["--quick takes no value"] = { "--quick=1" },
   } do

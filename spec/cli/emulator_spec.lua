@@ -1,9 +1,14 @@
 local cjson = require "cjson"
 local hosts = require "spec.support.emulator_host"
-local run = require("spec.support.shell").run
+local shell = require "spec.support.shell"
 local ses = require "ses"
 
 local check = ses.check
+local run = shell.run
+
+local function first(command)
+  return run(command):match("^[^\n]*")
+end
 
 local function clients(host, options)
   local given = { endpoint = host.url, region = "us-east-1", credentials = {
@@ -171,6 +176,19 @@ describe("sesctl emulator", function()
     check(v1:get_send_quota {})
   end)
 
+  it("says which operations it has", function()
+    local text = run("sesctl emulator --help"):gsub("%s+", " ")
+    for title, operations in pairs { ["API v1: "] = require "ses.emulator.v1",
+                                     ["API v2: "] = require "ses.emulator.v2" } do
+      local names = {}
+      for name in pairs(operations) do
+        names[#names + 1] = name
+      end
+      table.sort(names)
+      assert.truthy(text:find(title .. table.concat(names, ", ") .. " ", 1, true))
+    end
+  end)
+
   it("says which actions there are and what they take", function()
     for arguments, message in pairs {
       ["reste"] = "sesctl emulator: no action is called 'reste'; did you mean 'reset'?"
@@ -179,9 +197,21 @@ describe("sesctl emulator", function()
       ["mail-from-status x"] = "sesctl emulator: mail-from-status takes NAME STATUS"
         .. " (see sesctl emulator --help)\n",
       ["reset now"] = "sesctl emulator: reset takes no argument (see sesctl emulator --help)\n",
+      ["reset --region eu-west-1"] = "sesctl emulator: reset takes no --region"
+        .. " (see sesctl emulator --help)\n",
+      ["verify example.com --verify auto"] = "sesctl emulator: verify takes no --verify"
+        .. " (see sesctl emulator --help)\n",
+      ["advance soon"] = "sesctl emulator: advance: expected a number of seconds, 0 or more, got"
+        .. " 'soon' (see sesctl emulator --help)\n",
+      ["advance -5"] = "sesctl emulator: advance: expected a number of seconds, 0 or more, got"
+        .. " '-5' (see sesctl emulator --help)\n",
+      ["advance 1e400"] = "sesctl emulator: advance: expected a number of seconds, 0 or more, got"
+        .. " '1e400' (see sesctl emulator --help)\n",
     } do
       assert.same({ message, 252 }, { host:act(arguments) })
     end
+    assert.same({ "sesctl emulator: --port: an action needs the port that the emulator listens on"
+      .. " (see sesctl emulator --help)\n", 252 }, { run("sesctl emulator reset --port 0") })
   end)
 
   it("says what an action cannot do", function()
@@ -189,8 +219,24 @@ describe("sesctl emulator", function()
                 { host:act("verify example.com") })
     assert.same({ "sesctl emulator: no identity 'example.com' in eu-west-1\n", 255 },
                 { host:act("verify example.com --region eu-west-1") })
-    assert.same({ "sesctl emulator: advance: expected a number of seconds, 0 or more\n", 255 },
-                { host:act("advance soon") })
+    for _, seconds in ipairs { "4000000000", ("9"):rep(400) } do
+      assert.same({ "sesctl emulator: advance: the clock is at most a hundred years ahead of wall"
+        .. " time\n", 255 }, { host:act("advance " .. seconds) })
+    end
+    local v1 = clients(host, { region = "eu-west-1" })
+    check(v1:verify_domain_identity { Domain = "example.com" })
+    for _, action in ipairs { "verify example.com", "mail-from-status example.com Success" } do
+      assert.same({ "sesctl emulator: no identity 'example.com' in us-east-1; it is in eu-west-1:"
+        .. " add --region eu-west-1\n", 255 }, { host:act(action) })
+    end
+    assert.same({ "", 0 }, { host:act("verify example.com --region eu-west-1") })
+  end)
+
+  it("says what it could not print", function()
+    assert.same({ "sesctl emulator: standard output: No space left on device\n", 255 },
+                { run("sesctl emulator mailbox --port " .. host.port .. " >/dev/full") })
+    assert.same({ "sesctl emulator: standard output: No space left on device\n", 255 },
+                { run("sesctl emulator --port 0 >/dev/full") })
   end)
 
   it("does not start on a port that is taken", function()
@@ -255,8 +301,8 @@ describe("sesctl emulator with options", function()
     for arguments, message in pairs {
       ["--verify maybe"] = "verify: expected 'auto' or 'manual'",
       ["--max-send-rate 0"] = "quota.max_send_rate: expected a number of at least 1",
-      ["--port 70000"] = "--port: expected a number up to 65535",
-      ["--throttle"] = "no option is called --throttle; did you mean 'no-throttle'?",
+      ["--port 70000"] = "--port: expected a port from 0 to 65535, got '70000'",
+      ["--throttle"] = "no option is called --throttle; did you mean '--no-throttle'?",
     } do
       assert.same({ "sesctl emulator: " .. message .. " (see sesctl emulator --help)\n", 252 },
                   { run("sesctl emulator " .. arguments) })
@@ -265,17 +311,71 @@ describe("sesctl emulator with options", function()
 
   it("says what is missing", function()
     local text, status = run("sesctl emulator --port 0 --nginx /nowhere/nginx")
-    assert.same({ "sesctl emulator: there is no /nowhere/nginx\n", 255 }, { text, status })
+    assert.same({ "sesctl emulator: --nginx: '/nowhere/nginx' is not a program\n", 255 },
+                { text, status })
+    assert.same({ "sesctl emulator: --nginx: '/' is not a program\n", 255 },
+                { run("sesctl emulator --port 0 --nginx /") })
+    assert.same({ "sesctl emulator: '/bin/true' is not nginx: it does not say its version with"
+      .. " -V\n", 255 }, { run("sesctl emulator --port 0 --nginx /bin/true") })
+    assert.same({ "sesctl emulator: no directory could be made in /nowhere, which TMPDIR names\n",
+                  255 }, { run("TMPDIR=/nowhere sesctl emulator --port 0") })
     -- An nginx whose modules are elsewhere.
     local fake = run("mktemp"):match("^[^\n]+")
     local file = assert(io.open(fake, "w"))
-    file:write("#!/bin/sh\necho 'configure arguments: --modules-path=/nowhere/modules'\n")
+    file:write("#!/bin/sh\necho 'nginx version: nginx/1'\n"
+      .. "echo 'configure arguments: --modules-path=/nowhere/modules'\n")
     file:close()
     text, status = run("chmod +x " .. fake .. "; sesctl emulator --port 0 --nginx " .. fake)
     os.remove(fake)
     assert.same({ "sesctl emulator: nginx has no /nowhere/modules/ndk_http_module.so, its Lua"
       .. " module; on Debian: apt-get install nginx-light libnginx-mod-http-lua\n", 255 },
       { text, status })
+  end)
+
+  it("starts once on a port, whoever comes first", function()
+    local folder = run("mktemp -d"):match("^[^\n]+")
+    host = hosts.start()
+    local port = host.port
+    host:stop()
+    -- Both look at the port before either of them listens.
+    run("cd " .. folder .. " && for i in 1 2; do { sesctl emulator --port " .. port
+      .. " >out.$i 2>err.$i & echo $! >pid.$i; wait $!; echo $? >status.$i; }"
+      .. " >/dev/null 2>&1 & done")
+    local function text(name)
+      return (run("cat " .. folder .. "/" .. name .. ".* 2>/dev/null"))
+    end
+    hosts.wait_for(function()
+      return text("status") ~= "" and text("out"):find("SECRET")
+    end, "one emulator that runs and one that gave up")
+    assert.equal("255\n", text("status"))
+    assert.equal("sesctl emulator: port " .. port .. " is in use: choose another with --port,"
+      .. " or --port 0 for a free one\n", text("err"))
+    run("kill $(cat " .. folder .. "/pid.*)")
+    hosts.wait_for(function()
+      return text("status"):find("\n.")
+    end, "the end of the other")
+    run("rm -r " .. folder)
+  end)
+
+  it("works below the folder that it runs in", function()
+    local folder = run("mktemp -d"):match("^[^\n]+")
+    local text = run("cd " .. folder .. " && mkdir tmp && TMPDIR=tmp sh " .. first("pwd")
+      .. "/mk/with-emulator.sh sh -c 'ls tmp/*/tmp'")
+    assert.truthy(text:find("^ses%-emulator%."), text)
+    run("rm -r " .. folder)
+  end)
+
+  it("says that a port is not for everybody", function()
+    if first("id -u") ~= "0" or not shell.has("setpriv") then
+      return pending("only root can become somebody else")
+    end
+    local least = first("cat /proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if not tonumber(least) or tonumber(least) < 2 then
+      return pending("every port is for everybody here")
+    end
+    assert.same({ "sesctl emulator: port 1 is for privileged users: choose one from 1024 with"
+      .. " --port\n", 255 }, { run("setpriv --reuid=65534 --regid=65534 --clear-groups"
+      .. " sesctl emulator --port 1") })
   end)
 
   it("says that there is no emulator", function()

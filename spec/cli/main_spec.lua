@@ -16,8 +16,34 @@ describe("sesctl", function()
     assert.truthy(text:find("^usage: sesctl <command>"))
     assert.equal(0, status)
     assert.same({ text, 0 }, { sesctl("help") })
+    assert.same({ text, 0 }, { sesctl("-h") })
     assert.same({ text, 252 }, { sesctl("") })
     assert.same({ "", 252 }, { sesctl("2>/dev/null") })
+  end)
+
+  it("says how its commands are used", function()
+    local text, status = sesctl("help emulator")
+    assert.truthy(text:find("^usage: sesctl emulator"))
+    assert.equal(0, status)
+    for _, arguments in ipairs { "emulator --help", "emulator -h", "emulator reset --help" } do
+      assert.same({ text, 0 }, { sesctl(arguments) })
+    end
+    assert.equal(252, select(2, sesctl("help emlator")))
+  end)
+
+  it("says what it could not print", function()
+    for arguments, program in pairs { ["--version"] = "sesctl", ["--help"] = "sesctl",
+                                      ["emulator --help"] = "sesctl emulator" } do
+      assert.same({ program .. ": standard output: No space left on device\n", 255 },
+                  { sesctl(arguments .. " >/dev/full") })
+    end
+  end)
+
+  it("knows no other option", function()
+    local text, status = sesctl("--versoin")
+    assert.truthy(text:find("^sesctl: no option is called '%-%-versoin'; did you mean"
+      .. " '%-%-version'%?\n"))
+    assert.equal(252, status)
   end)
 
   it("knows no other command", function()
@@ -30,9 +56,9 @@ describe("sesctl", function()
     local lua_version = _VERSION:match("%d+%.%d+")
     local rock = "/lib/luarocks/rocks-" .. lua_version .. "/lua-ses/scm-1/bin"
     local tree = shell.run("mktemp -d"):match("^[^\n]+")
-    local text, status = shell.run("set -e; tree=" .. tree .. "; mkdir -p $tree" .. rock
-      .. " $tree/share/lua/" .. lua_version .. "/ses/cli; cp bin/sesctl $tree" .. rock
-      .. "; cp lua/ses/cli/main.lua $tree/share/lua/" .. lua_version .. "/ses/cli"
+    local text, status = shell.run("tree=" .. tree .. "; mkdir -p $tree" .. rock
+      .. " $tree/share/lua/" .. lua_version .. "; cp bin/sesctl $tree" .. rock
+      .. "; cp -r lua/ses $tree/share/lua/" .. lua_version
       .. "; echo 'return [[of the tree]]' >$tree/share/lua/" .. lua_version .. "/ses/version.lua"
       .. "; cd /; unset LUA_PATH LUA_CPATH; " .. shell.quote(interpreter) .. " $tree" .. rock
       .. "/sesctl --version")

@@ -3,15 +3,20 @@ local nearest = require "ses.nearest"
 
 local M = {}
 
-local readers = {}
+local readers, expected = {}, {}
 
 function readers.string(text)
   return text
 end
 
-function readers.integer(text)
-  return text:find("^%d+$") and #text <= 15 and tonumber(text, 10) or nil
+expected.port = "a port from 0 to 65535"
+
+function readers.port(text)
+  local port = text:find("^%d+$") and tonumber(text, 10)
+  return port and port <= 65535 and port or nil
 end
+
+expected.number = "a number"
 
 function readers.number(text)
   return text:find("^%-?%d+%.?%d*$") and tonumber(text) or nil
@@ -31,27 +36,39 @@ local function value_of(name, kind, inline, following)
   end
   local value = readers[kind](text)
   if value == nil then
-    return nil, "--" .. name .. ": expected a" .. (kind == "integer" and "n " or " ") .. kind
-      .. ", got '" .. text .. "'"
+    return nil, "--" .. name .. ": expected " .. expected[kind] .. ", got '" .. text .. "'"
   end
   return value, not inline
 end
 
---- Reads arguments: --name value, --name=value, --flag; the rest is positional.
+--- The clause that a message about an unknown option ends with.
+---@param name string without its dashes
+---@param kinds table<string, any> the options that exist
+---@return string "; did you mean '--port'?", or "" where nothing is near
+function M.hint(name, kinds)
+  local found = nearest.find(name, kinds)
+  return found and "; did you mean '--" .. found .. "'?" or ""
+end
+
+--- Reads arguments: --name value, --name=value, --flag; -h is --help; the rest is
+--- positional.
 ---@param arguments string[]
----@param kinds table<string, string> option -> "string", "integer", "number" or "flag"
+---@param kinds table<string, string> option -> "string", "port", "number" or "flag"
 ---@return table|nil options by name; nil: wrong usage
 ---@return string[]|string positional arguments, or what is wrong
 function M.parse(arguments, kinds)
   local options, positional, i = {}, {}, 1
   while arguments[i] do
-    local name, inline = arguments[i]:match("^%-%-([^=]+)=?(.*)$")
-    if not name then
-      positional[#positional + 1] = arguments[i]
+    local argument = arguments[i] == "-h" and "--help" or arguments[i]
+    local name, inline = argument:match("^%-%-([^=]+)=?(.*)$")
+    if not name and argument:find("^%-%a") then
+      return nil, "no option is called " .. argument
+    elseif not name then
+      positional[#positional + 1] = argument
     elseif not kinds[name] then
-      return nil, "no option is called --" .. name .. nearest.hint(name, kinds)
+      return nil, "no option is called --" .. name .. M.hint(name, kinds)
     else
-      inline = arguments[i]:find("=", 1, true) and inline or nil
+      inline = argument:find("=", 1, true) and inline or nil
       local value, took = value_of(name, kinds[name], inline, arguments[i + 1])
       if value == nil then
         return nil, took

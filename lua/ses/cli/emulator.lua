@@ -1,51 +1,33 @@
 --- sesctl emulator: runs a local SES, and steers one that runs.
 local arguments = require "ses.cli.arguments"
 local nearest = require "ses.nearest"
+local output = require "ses.cli.output"
 
 local M = {}
 
+-- The AWS CLI's exit codes.
 local OK, USAGE, FAILED = 0, 252, 255
 local PORT = 4579
 
-local USAGE_TEXT = [[
-usage: sesctl emulator [options]
-       sesctl emulator <action> [--port N] [--region NAME]
-
-Runs a local SES on 127.0.0.1, in the foreground, until SIGTERM or SIGINT.
-  --port N                  4579; 0 takes a free one
-  --region NAME             us-east-1: of actions that name no region
-  --verify auto|manual      manual leaves new identities pending
-  --no-production-access    verified recipients only, 200 a day, one a second
-  --max-24-hour-send N      recipients in 24 hours; -1: no limit
-  --max-send-rate N         recipients a second
-  --no-throttle             neither one call a second nor a send rate
-  --nginx PATH              the nginx to run
-
-Actions on the emulator that listens on --port:
-  verify NAME                       verify an identity
-  mail-from-status NAME STATUS      Pending, Success, TemporaryFailure or Failed
-  advance SECONDS                   move the clock of lifecycles and quotas
-  identities                        print the identities as JSON
-  mailbox                           print the messages as JSON
-  reset                             forget everything
-]]
+-- More than the clock takes, and a number that JSON can say.
+local ENDLESS = 1e15
 
 local OPTIONS = {
-  port = "integer", region = "string", verify = "string", ["no-production-access"] = "flag",
+  port = "port", region = "string", verify = "string", ["no-production-access"] = "flag",
   ["max-24-hour-send"] = "number", ["max-send-rate"] = "number", ["no-throttle"] = "flag",
   nginx = "string", help = "flag",
 }
 
--- What every action takes, and the request that it is.
+-- What every action takes beside --port, and the request that it is.
 local ACTIONS = {
   verify = {
-    takes = { "NAME" }, method = "POST", call = "identities",
+    takes = { "NAME" }, region = true, method = "POST", call = "identities",
     body = function(positional, options)
       return { identity = positional[1], verify = true, region = options.region }
     end,
   },
   ["mail-from-status"] = {
-    takes = { "NAME", "STATUS" }, method = "POST", call = "identities",
+    takes = { "NAME", "STATUS" }, region = true, method = "POST", call = "identities",
     body = function(positional, options)
       return { identity = positional[1], mail_from_status = positional[2],
                region = options.region }
@@ -53,8 +35,13 @@ local ACTIONS = {
   },
   advance = {
     takes = { "SECONDS" }, method = "POST", call = "clock",
+    check = function(positional)
+      if not positional[1]:find("^%d+%.?%d*$") then
+        return "advance: expected a number of seconds, 0 or more, got '" .. positional[1] .. "'"
+      end
+    end,
     body = function(positional)
-      return { advance = tonumber(positional[1]) }
+      return { advance = math.min(tonumber(positional[1]), ENDLESS) }
     end,
   },
   identities = { takes = {}, method = "GET", call = "identities", prints = true },
@@ -72,22 +59,40 @@ local function failed(message)
   return FAILED
 end
 
+-- What is wrong with the arguments of an action.
+local function misuse(name, action, positional, options)
+  if #positional ~= #action.takes then
+    return name .. " takes " .. (#action.takes == 0 and "no argument"
+      or table.concat(action.takes, " "))
+  elseif options.port == 0 then
+    return "--port: an action needs the port that the emulator listens on"
+  end
+  local superfluous = {}
+  for option in pairs(options) do
+    if option ~= "port" and not (option == "region" and action.region) then
+      superfluous[#superfluous + 1] = option
+    end
+  end
+  table.sort(superfluous)
+  if superfluous[1] then
+    return name .. " takes no --" .. superfluous[1]
+  end
+  return action.check and action.check(positional)
+end
+
 local function act(name, positional, options)
   local action = ACTIONS[name]
-  if #positional ~= #action.takes then
-    return wrong(name .. " takes " .. (#action.takes == 0 and "no argument"
-      or table.concat(action.takes, " ")))
+  local fault = misuse(name, action, positional, options)
+  if fault then
+    return wrong(fault)
   end
-  local answer, message = require("ses.cli.emulator_client").call(
+  local answer, message, elsewhere = require("ses.cli.emulator_client").call(
     options.port or PORT, action.method, action.call,
     action.body and action.body(positional, options))
   if not answer then
-    return failed(message)
+    return failed(message .. (elsewhere and ": add --region " .. elsewhere or ""))
   end
-  if action.prints then
-    io.stdout:write(answer)
-  end
-  return OK
+  return action.prints and output.print("sesctl emulator", answer) or OK
 end
 
 local function emulator_options(given)
@@ -106,8 +111,6 @@ local function start(given)
   local ok, message = pcall(require("ses.emulator").new, options)
   if not ok then
     return wrong((message:gsub("^.*ses%.emulator%.new: ", "")))
-  elseif given.port and given.port > 65535 then
-    return wrong("--port: expected a number up to 65535")
   end
   return failed(require("ses.cli.emulator_host").become(given.port or PORT, given.nginx, options))
 end
@@ -120,8 +123,7 @@ function M.run(given)
   if not options then
     return wrong(positional)
   elseif options.help then
-    io.stdout:write(USAGE_TEXT)
-    return OK
+    return output.print("sesctl emulator", require("ses.cli.emulator_help").text())
   end
   local name = table.remove(positional, 1)
   if not name then

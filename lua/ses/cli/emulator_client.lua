@@ -10,8 +10,10 @@ local CONNECTION = { connect_timeout = 5, verify = true, max_response_bytes = 10
 
 local function refusal(response)
   local value = json.decode(response.body)
-  local said = type(value) == "table" and value.error
-  return said or ("the answer was HTTP " .. response.status)
+  if type(value) == "table" and value.error then
+    return nil, value.error, value.elsewhere
+  end
+  return nil, "the answer was HTTP " .. response.status
 end
 
 --- Calls the control plane of the emulator on a port.
@@ -21,6 +23,7 @@ end
 ---@param body table|nil
 ---@return string|nil answer JSON
 ---@return string message what went wrong
+---@return string|nil elsewhere another region, where the identity is that was asked for
 function M.call(port, method, name, body)
   local transport = transports.default()
   local response, failure = transport:send({
@@ -33,7 +36,7 @@ function M.call(port, method, name, body)
       and "no emulator listens on port " .. port .. ": start one with sesctl emulator --port "
       .. port or failure.message
   elseif response.status ~= 200 then
-    return nil, refusal(response)
+    return refusal(response)
   end
   return response.body
 end

@@ -37,9 +37,14 @@ local function first_line(command)
   return line
 end
 
+local function is_program(path)
+  local word = shell_word(path)
+  return first_line("test -f " .. word .. " && test -x " .. word .. " && echo yes") ~= nil
+end
+
 local function find_nginx(given)
   if given then
-    return exists(given) and given or nil, "there is no " .. given
+    return is_program(given) and given or nil, "--nginx: '" .. given .. "' is not a program"
   end
   local path = first_line("command -v nginx")
   for i = 1, path and 0 or #NGINX do
@@ -51,6 +56,9 @@ end
 -- The load_module lines of nginx's Lua module; none where it is built in.
 local function find_modules(nginx)
   local build = output(shell_word(nginx) .. " -V 2>&1")
+  if not build:find("nginx version:", 1, true) then
+    return nil, "'" .. nginx .. "' is not nginx: it does not say its version with -V"
+  end
   if build:find("ngx_lua", 1, true) or build:find("openresty", 1, true) then
     return ""
   end
@@ -215,9 +223,10 @@ local function write(path, text)
 end
 
 local function new_folder()
-  local template = (os.getenv("TMPDIR") or "/tmp") .. "/ses-emulator.XXXXXXXX"
-  return first_line("mktemp -d " .. shell_word(template)), "no directory could be made in "
-    .. (os.getenv("TMPDIR") or "/tmp")
+  local parent = absolute(os.getenv("TMPDIR") or "/tmp")
+  local template = shell_word(parent .. "/ses-emulator.XXXXXXXX")
+  return first_line("mktemp -d " .. template .. " 2>/dev/null"),
+    "no directory could be made in " .. parent .. ", which TMPDIR names"
 end
 
 -- Reading a line ends when the last process that holds the pipe has ended.

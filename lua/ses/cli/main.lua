@@ -1,43 +1,67 @@
 --- sesctl: the command line.
+local arguments_of = require "ses.cli.arguments"
+local output = require "ses.cli.output"
+
 local M = {}
 
--- The AWS CLI's exit codes.
-local OK, USAGE = 0, 252
+-- The AWS CLI's exit code for wrong usage.
+local USAGE = 252
 
 local USAGE_TEXT = [[
 usage: sesctl <command> [options]
 
-  sesctl emulator          run a local SES; see sesctl emulator --help
+  sesctl emulator          run a local SES; see sesctl help emulator
   sesctl --version         print the version
   sesctl --help            print this
 ]]
 
 local COMMANDS = { emulator = "ses.cli.emulator" }
+local OPTIONS = { version = true, help = true }
+
+local function rest_of(arguments)
+  local rest = {}
+  for i = 2, #arguments do
+    rest[i - 1] = arguments[i]
+  end
+  return rest
+end
+
+local function unknown(name)
+  local option = name:match("^%-%-(.+)$")
+  local hint = option and arguments_of.hint(option, OPTIONS)
+    or require("ses.nearest").hint(name, COMMANDS)
+  io.stderr:write("sesctl: no ", name:find("^%-") and "option" or "command", " is called '", name,
+                  "'", hint, "\n", USAGE_TEXT)
+  return USAGE
+end
+
+local function help(command)
+  if not command then
+    return output.print("sesctl", USAGE_TEXT)
+  elseif not COMMANDS[command] then
+    return unknown(command)
+  end
+  return require(COMMANDS[command]).run { "--help" }
+end
 
 --- Runs a command.
 ---@param arguments string[]
 ---@return integer exit code: 0, 252 for wrong usage, 255 for other errors
 function M.run(arguments)
   local command = arguments[1]
-  if command == "--version" then
-    io.stdout:write("sesctl ", require("ses.version"), "\n")
-    return OK
-  elseif command == "--help" or command == "help" then
-    io.stdout:write(USAGE_TEXT)
-    return OK
+  if not command then
+    io.stderr:write(USAGE_TEXT)
+    return USAGE
+  elseif command == "--version" then
+    return output.print("sesctl", "sesctl " .. require("ses.version") .. "\n")
+  elseif command == "--help" or command == "-h" then
+    return help()
+  elseif command == "help" then
+    return help(arguments[2])
   elseif COMMANDS[command] then
-    local rest = {}
-    for i = 2, #arguments do
-      rest[i - 1] = arguments[i]
-    end
-    return require(COMMANDS[command]).run(rest)
+    return require(COMMANDS[command]).run(rest_of(arguments))
   end
-  if command then
-    local hint = require("ses.nearest").hint(command, COMMANDS)
-    io.stderr:write("sesctl: no command is called '", command, "'", hint, "\n")
-  end
-  io.stderr:write(USAGE_TEXT)
-  return USAGE
+  return unknown(command)
 end
 
 return M.run

@@ -3,6 +3,7 @@
 --- `sesctl emulator` writes the configuration that calls these functions.
 local ngx = require "ngx"
 local emulators = require "ses.emulator"
+local ports = require "ses.emulator.port"
 
 local M = {}
 
@@ -12,16 +13,26 @@ local SIGNAL_DELAY = 0.1
 
 local emulator, settings
 
+local function give_up(message)
+  io.stderr:write("sesctl emulator: ", message, "\n")
+  os.exit(255)
+end
+
 local function say_ready()
   local url = "http://127.0.0.1:" .. settings.port
   local keys = emulator:defaults()
-  io.stdout:write(
+  local ok, message = io.stdout:write(
     "SES emulator ready on ", url, "\n\n",
     "export AWS_ENDPOINT_URL=", url, "\n",
     "export AWS_REGION=", keys.region, " AWS_DEFAULT_REGION=", keys.region, "\n",
     "export AWS_ACCESS_KEY_ID=", keys.credentials.access_key_id, "\n",
     "export AWS_SECRET_ACCESS_KEY=", keys.credentials.secret_access_key, "\n")
-  io.stdout:flush()
+  if ok then
+    ok, message = io.stdout:flush()
+  end
+  if not ok then
+    give_up("standard output: " .. message)
+  end
 end
 
 --- Makes the emulator; for init_by_lua. The marker is a file that says that
@@ -32,6 +43,10 @@ function M.start(given)
   -- read its configuration again. To a command in the foreground it is the end.
   if io.open(given.marker) then
     os.exit(129)
+  end
+  local claimed, message = ports.claim(given.port)
+  if not claimed then
+    give_up(message)
   end
   assert(io.open(given.marker, "w")):close()
   settings = given
