@@ -258,9 +258,10 @@ end
 ---  a provider function, or a table with a method `get` that is one
 ---@field endpoint string|nil a URL in place of the region's own
 ---@field timeout ses.Timeout|nil
----@field ca_bundle string|nil the file of the certificates to trust
+---@field ca_bundle string|nil the file of the certificates to trust; must be readable
 ---@field verify boolean|nil false: do not verify the server's certificate
----@field proxy string|nil the URL of an HTTP proxy
+---@field proxy string|nil the URL of an HTTP proxy; not used for this machine, nor for the
+---  addresses that hand out the credentials of an instance
 ---@field transport table|nil what carries the requests; nil: the shared libcurl transport
 ---@field user_agent_extra string|nil added to the User-Agent header
 

@@ -20,6 +20,8 @@ local nearest = require "ses.nearest"
 ---@field ambiguous boolean the call may have been carried out; never of one that only reads
 ---@field sent string|nil of a transport's error: "none", "part" or "all" of the request left
 ---@field excerpt string|nil of an answer that cannot be read: how it begins, escaped
+---@field offset integer|nil of an answer that cannot be read: where, in bytes from 0
+---@field fault string|nil of a service's error in API v1: "Sender" or "Receiver"
 ---@field details table|nil faults of the parameters, or a service error's further members
 ---@field cause any the error underneath
 local Error = {}

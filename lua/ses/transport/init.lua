@@ -26,7 +26,8 @@ local M = {}
 ---@field connect_timeout number|nil seconds, TLS included; nil: 5
 ---@field verify boolean|nil false: accept any certificate
 ---@field ca_bundle string|nil a file of PEM certificates, trusted instead of the system's
----@field proxy string|nil a URL, with user and password if it needs them
+---@field proxy string|nil a URL, with user and password if it needs them; not used for this
+---  machine, nor for the addresses that hand out the credentials of an instance
 ---@field max_response_bytes integer|nil of a response's content; nil: 16 MiB
 
 ---@class ses.TransportRequest
