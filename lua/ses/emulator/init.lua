@@ -6,6 +6,19 @@
 --- It verifies signatures, keeps identities, MAIL FROM domains, quotas and a
 --- mailbox per region, throttles, and fails on demand. It sends nothing.
 ---
+--- It has these operations, and answers NotImplemented to others:
+---   API v1: DeleteIdentity, DeleteVerifiedEmailAddress,
+---     GetIdentityMailFromDomainAttributes, GetIdentityVerificationAttributes,
+---     GetSendQuota, GetSendStatistics, ListIdentities,
+---     ListVerifiedEmailAddresses, SendEmail, SendRawEmail,
+---     SetIdentityMailFromDomain, VerifyDomainDkim, VerifyDomainIdentity,
+---     VerifyEmailAddress, VerifyEmailIdentity
+---   API v2: CreateEmailIdentity, DeleteEmailIdentity, GetAccount,
+---     GetEmailIdentity, ListEmailIdentities,
+---     PutEmailIdentityMailFromAttributes, SendEmail
+--- Options are those of M.new, faults on demand those of Emulator:faults, both
+--- below; ses.emulator.control says what there is over HTTP.
+---
 --- What the live service does in these cases is not established. The emulator
 --- does what is named first, or what the option `assume` says.
 ---

@@ -3,7 +3,7 @@
 --- `sesctl emulator` writes the configuration that calls these functions.
 local ngx = require "ngx"
 local emulators = require "ses.emulator"
-local ports = require "ses.emulator.port"
+local ports = require "ses.emulator.nginx_port"
 
 local M = {}
 
