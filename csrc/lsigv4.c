@@ -5,12 +5,14 @@
 #include <string.h>
 
 /* Collects {{name, value}, ...} at index t; raises where it is something
- * else.  The strings stay anchored on the stack. */
-static void collect_headers(lua_State *L, int t, struct ses_job *j)
+ * else.  The strings stay anchored on the stack.  Returns null, or what is
+ * wrong with them. */
+static const char *collect_headers(lua_State *L, int t, struct ses_job *j)
 {
     size_t i, n = ses_rawlen(L, t);
 
-    luaL_argcheck(L, n <= SES_HEADERS_MAX, 1, "headers: at most 128");
+    if (n > SES_HEADERS_MAX)
+        return "more than 128 headers";
     luaL_checkstack(L, (int)n * 3 + 8, "too many headers");
     for (i = 1; i <= n; i++) {
         struct ses_header *h = &j->headers[j->request.nheaders++];
@@ -28,6 +30,7 @@ static void collect_headers(lua_State *L, int t, struct ses_job *j)
         h->name.p = lua_tolstring(L, pair + 1, &h->name.n);
         h->value.p = lua_tolstring(L, pair + 2, &h->value.n);
     }
+    return NULL;
 }
 
 /* Pushes t[name] without metamethods, t being the table at index 1. */
@@ -54,9 +57,13 @@ static void collect_time(lua_State *L, struct ses_job *j)
     j->key.date = j->time;
 }
 
-/* Collects the request at index 1, and its body. */
-static void collect(lua_State *L, struct ses_job *j, struct ses_str *body)
+/* Collects the request at index 1, and its body; null, or what is wrong with
+ * it. */
+static const char *collect(lua_State *L, struct ses_job *j,
+                           struct ses_str *body)
 {
+    const char *problem;
+
     ses_job_clear(j);
     j->request.method = ses_job_field(L, 1, "method");
     j->request.path = ses_job_field(L, 1, "path");
@@ -73,7 +80,8 @@ static void collect(lua_State *L, struct ses_job *j, struct ses_str *body)
     collect_time(L, j);
     luaL_argcheck(L, push_raw(L, "headers") == LUA_TTABLE, 1,
                   "headers: a list expected");
-    collect_headers(L, lua_gettop(L), j);
+    problem = collect_headers(L, lua_gettop(L), j);
+    return problem ? problem : ses_job_oversize(j);
 }
 
 static void set_buffer(lua_State *L, const char *name, const struct ses_sbuf *b)
@@ -106,8 +114,7 @@ static int l_sigv4(lua_State *L)
     lua_settop(L, 1);
     if (push_raw(L, "expires") != LUA_TNIL)
         expires = ses_job_expires(L, 2);
-    collect(L, &j, &body);
-    problem = ses_job_oversize(&j);
+    problem = collect(L, &j, &body);
     if (problem) {
         lua_pushnil(L);
         lua_pushstring(L, problem);

@@ -130,7 +130,7 @@ static void structure(struct ses_validator *v, const struct ses_shape *shape)
     }
     if (has_unknown_keys(L, shape))
         unknown_keys(v, shape);
-    for (i = 0; i < shape->count; i++) {
+    for (i = 0; i < shape->count && v->faults < SES_FAULTS_MAX; i++) {
         const struct ses_member *m = &shape->members[i];
 
         if (ses_value_field(L, -1, m->name)) {

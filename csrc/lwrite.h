@@ -18,6 +18,14 @@ struct ses_writer {
     struct ses_path path;
 };
 
+/* Takes what entering a level of w->path returned: the params have been
+ * validated, so that there is room unless they changed. */
+static inline void ses_writer_entered(const struct ses_writer *w, int rc)
+{
+    if (rc != 0)
+        luaL_error(w->L, "params changed while they were encoded");
+}
+
 /* Appends the operation's path with its labels filled in to w->uri, and what
  * its template has of a query to w->query. */
 void ses_write_uri(struct ses_writer *w, const struct ses_operation *op);

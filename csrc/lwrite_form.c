@@ -60,7 +60,7 @@ static void list(struct ses_writer *w, const struct ses_shape *shape, int flat)
         add_part(w, shape->members->wire);
     mark = w->scratch->len;
     for (i = 1; i <= n && !w->out->error; i++) {
-        ses_path_index(&w->path, i);
+        ses_writer_entered(w, ses_path_index(&w->path, i));
         add_number(w, i);
         lua_rawgeti(L, -1, (int)i);
         value(w, shape->members->shape);
@@ -82,7 +82,7 @@ static void map(struct ses_writer *w, const struct ses_shape *shape, int flat)
         add_part(w, "entry");
     mark = w->scratch->len;
     for (i = 0; i < n && !w->out->error; i++) {
-        ses_path_name(&w->path, keys[i].p, keys[i].len);
+        ses_writer_entered(w, ses_path_name(&w->path, keys[i].p, keys[i].len));
         add_number(w, i + 1);
         entry = w->scratch->len;
         add_part(w, shape->members[0].wire);
@@ -134,7 +134,8 @@ void ses_write_form(struct ses_writer *w, const struct ses_shape *shape)
         const struct ses_member *m = &shape->members[i];
 
         if (ses_value_field(L, -1, m->name)) {
-            ses_path_name(&w->path, m->name, strlen(m->name));
+            ses_writer_entered(
+                w, ses_path_name(&w->path, m->name, strlen(m->name)));
             flat = ses_member_is_flat(m);
             add_part(w, flat ? ses_member_item(m) : ses_member_wire(m));
             if (m->shape->type <= SES_MAP)

@@ -52,7 +52,7 @@ static void list(struct ses_writer *w, const struct ses_shape *shape)
 
     ses_sbuf_addc(w->out, '[');
     for (i = 1; i <= n && !w->out->error; i++) {
-        ses_path_index(&w->path, i);
+        ses_writer_entered(w, ses_path_index(&w->path, i));
         if (i > 1)
             ses_sbuf_addc(w->out, ',');
         lua_rawgeti(L, -1, (int)i);
@@ -73,7 +73,7 @@ static void map(struct ses_writer *w, const struct ses_shape *shape)
 
     ses_sbuf_addc(w->out, '{');
     for (i = 0; i < n && !w->out->error; i++) {
-        ses_path_name(&w->path, keys[i].p, keys[i].len);
+        ses_writer_entered(w, ses_path_name(&w->path, keys[i].p, keys[i].len));
         if (i)
             ses_sbuf_addc(w->out, ',');
         quoted(w->out, keys[i].p, keys[i].len);
@@ -103,7 +103,8 @@ void ses_write_json(struct ses_writer *w, const struct ses_shape *shape)
         if (m->location != SES_IN_BODY)
             continue;
         if (ses_value_field(L, -1, m->name)) {
-            ses_path_name(&w->path, m->name, strlen(m->name));
+            ses_writer_entered(
+                w, ses_path_name(&w->path, m->name, strlen(m->name)));
             if (!first)
                 ses_sbuf_addc(w->out, ',');
             first = 0;

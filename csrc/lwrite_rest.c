@@ -41,7 +41,7 @@ static void add_label(struct ses_writer *w, const struct ses_shape *input,
         luaL_error(w->L, "params changed while they were encoded");
         return;
     }
-    ses_path_name(&w->path, m->name, strlen(m->name));
+    ses_writer_entered(w, ses_path_name(&w->path, m->name, strlen(m->name)));
     scalar(w, m->shape, SES_FORMAT_ISO8601);
     ses_percent_add(w->uri, w->scratch->data, w->scratch->len,
                     greedy ? '/' : 0);
@@ -159,7 +159,8 @@ void ses_write_query(struct ses_writer *w, const struct ses_shape *shape)
         if (m->location != SES_IN_QUERY)
             continue;
         if (ses_value_field(w->L, -1, m->name)) {
-            ses_path_name(&w->path, m->name, strlen(m->name));
+            ses_writer_entered(
+                w, ses_path_name(&w->path, m->name, strlen(m->name)));
             if (m->shape->type == SES_LIST)
                 add_list(w, wire, strlen(wire), m->shape->members->shape);
             else if (m->shape->type == SES_MAP)
@@ -268,7 +269,8 @@ void ses_write_headers(struct ses_writer *w, const struct ses_shape *shape,
         if (m->location != SES_IN_HEADER && m->location != SES_IN_HEADERS)
             continue;
         if (ses_value_field(L, -1, m->name)) {
-            ses_path_name(&w->path, m->name, strlen(m->name));
+            ses_writer_entered(
+                w, ses_path_name(&w->path, m->name, strlen(m->name)));
             if (m->shape->type == SES_MAP) {
                 map_headers(w, m->shape, wire, headers);
             } else if (m->shape->type == SES_LIST) {

@@ -177,6 +177,55 @@ describe("the protocol tests", function()
     assert.equal(92, count)
   end)
 
+  -- The case of that id, and its handle.
+  local function case_of(suite, id)
+    for _, case in ipairs(cases) do
+      if case.suite == suite and case.id == id then
+        return assert(core.handle(case.service, case.operation))
+      end
+    end
+  end
+
+  it("have recursive shapes, whose params end", function()
+    local deep, itself = {}, {}
+    local inner = deep
+    for _ = 1, 10000 do
+      inner.nested = { recursiveMember = {} }
+      inner = inner.nested.recursiveMember
+    end
+    itself.nested = { recursiveMember = itself }
+    for _, params in ipairs { deep, itself } do
+      local request, faults =
+        core.encode(case_of("input/rest-json", "RestJsonRecursiveShapes"), { nested = params })
+      assert.is_nil(request)
+      assert.same({ 1, "depth" }, { #faults, faults[1].rule })
+      assert.truthy(faults[1].path:find "^nested%.nested%.recursiveMember%.nested%.")
+      assert.truthy(#faults[1].path < 512)
+    end
+    inner = {}
+    for _ = 1, 30 do inner = { nested = { recursiveMember = inner } } end
+    assert.truthy(core.encode(case_of("input/rest-json", "RestJsonRecursiveShapes"), inner))
+  end)
+
+  it("have recursive shapes, whose results end", function()
+    local json, xml = "{}", ""
+    for _ = 1, 100 do
+      json = '{"nested":{"recursiveMember":' .. json .. "}}"
+      xml = "<nested><recursiveMember>" .. xml .. "</recursiveMember></nested>"
+    end
+    for _, answer in ipairs {
+      { "output/rest-json", "RestJsonRecursiveShapes", json },
+      { "output/query", "QueryRecursiveShapes", "<RecursiveXmlShapesResponse>"
+        .. "<RecursiveXmlShapesResult>" .. xml .. "</RecursiveXmlShapesResult>"
+        .. "</RecursiveXmlShapesResponse>" },
+    } do
+      local result, err = core.decode(case_of(answer[1], answer[2]), 200, {}, answer[3])
+      assert.is_nil(result)
+      assert.equal("decode", err.kind)
+      assert.truthy(err.message:find("nested", 1, true))
+    end
+  end)
+
   it("pass where they are not excluded", function()
     local found, count = failing(function(case) return not is_excluded(case) end)
     assert.same({}, found)
