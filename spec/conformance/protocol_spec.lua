@@ -204,7 +204,8 @@ describe("the protocol tests", function()
     end
     inner = {}
     for _ = 1, 30 do inner = { nested = { recursiveMember = inner } } end
-    assert.truthy(core.encode(case_of("input/rest-json", "RestJsonRecursiveShapes"), inner))
+    assert.truthy(core.encode(case_of("input/rest-json", "RestJsonRecursiveShapes"),
+      { nested = inner }))
   end)
 
   it("have recursive shapes, whose results end", function()
@@ -214,9 +215,9 @@ describe("the protocol tests", function()
       xml = "<nested><recursiveMember>" .. xml .. "</recursiveMember></nested>"
     end
     for _, answer in ipairs {
-      { "output/rest-json", "RestJsonRecursiveShapes", json },
+      { "output/rest-json", "RestJsonRecursiveShapes", '{"nested":' .. json .. "}" },
       { "output/query", "QueryRecursiveShapes", "<RecursiveXmlShapesResponse>"
-        .. "<RecursiveXmlShapesResult>" .. xml .. "</RecursiveXmlShapesResult>"
+        .. "<RecursiveXmlShapesResult><nested>" .. xml .. "</nested></RecursiveXmlShapesResult>"
         .. "</RecursiveXmlShapesResponse>" },
     } do
       local result, err = core.decode(case_of(answer[1], answer[2]), 200, {}, answer[3])
