@@ -7,6 +7,11 @@ local core = require "ses.core"
 local jobs = require "spec.support.core_jobs"
 local random = require "spec.support.random"
 
+-- Compiled loops of LuaJIT do not end, now and then, when finalizers run all the
+-- time, whether or not any of this library is loaded.
+local jit = rawget(_G, "jit")
+if jit then jit.off() end
+
 local newproxy = rawget(_G, "newproxy") -- 5.1 has no finalizers of tables
 local kept
 
