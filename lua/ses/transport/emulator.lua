@@ -3,6 +3,7 @@
 --- Time is the emulator's: sleeping and waiting move its movable clock and
 --- take no time at all.
 local core = require "ses.core"
+local schedulers = require "ses.transport.scheduler"
 
 local M = {}
 
@@ -13,7 +14,16 @@ Transport.__index = Transport
 ---@param emulator ses.Emulator
 ---@return table
 function M.new(emulator)
-  return setmetatable({ emulator = emulator, defaults = emulator:defaults() }, Transport)
+  local clock = emulator.clock
+  return setmetatable({
+    emulator = emulator, defaults = emulator:defaults(),
+    scheduler = schedulers.new {
+      now = function() return clock:now() end,
+      -- Nothing is ever under way: tasks wait for a time only.
+      is_busy = function() return false end,
+      poll = function(seconds) emulator:advance(seconds) end,
+    },
+  }, Transport)
 end
 
 local function failure(kind, code, message, sent)
@@ -68,10 +78,15 @@ function Transport:send(request, deadline)
            body = response.body }
 end
 
---- Moves the emulator's clock forward instead of waiting.
+--- Moves the emulator's clock forward instead of waiting. In a task the others
+--- come first that have less long to wait.
 ---@param seconds number
 function Transport:sleep(seconds)
-  self.emulator:advance(seconds)
+  local task = self.scheduler:in_task()
+  if task then
+    return self.scheduler:sleep(task, seconds)
+  end
+  self.emulator:advance(math.max(0, seconds))
 end
 
 --- Seconds on the emulator's movable clock.
@@ -91,6 +106,21 @@ end
 function Transport:random() -- luacheck: ignore 212
   local a, b, c = core.random(3):byte(1, 3)
   return (a * 65536 + b * 256 + c) / 16777216
+end
+
+--- See ses.Transport.
+function Transport:all(n, limit, fn)
+  return self.scheduler:all(n, limit, fn)
+end
+
+--- See ses.Transport.
+function Transport:spawn(fn)
+  self.scheduler:spawn(fn)
+end
+
+--- See ses.Transport.
+function Transport:cond()
+  return self.scheduler:cond()
 end
 
 --- Nothing to close.
