@@ -81,6 +81,8 @@ build = {
         "csrc/failure.c",
         "csrc/fields.c",
         "csrc/lcurl.c",
+        "csrc/lmulti.c",
+        "csrc/loutcome.c",
         "csrc/multi.c",
         "csrc/origin.c",
         "csrc/process.c",

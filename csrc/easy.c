@@ -57,6 +57,7 @@ static curl_socket_t on_open(void *data, curlsocktype purpose,
         e->transfer.repeated = 1;
         return CURL_SOCKET_BAD;
     }
+    e->transfer.connecting = 1;
     return ses_sockets_open(e->sockets, address->family, address->socktype,
                             address->protocol);
 }

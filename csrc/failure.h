@@ -18,6 +18,7 @@ struct ses_failure {
     const char *code; /* a stable word */
     int timeout;      /* a time limit was reached */
     enum ses_sent sent;
+    int stale; /* a kept connection ended without a byte of an answer */
     char message[512];
 };
 
@@ -56,7 +57,7 @@ struct ses_circumstances {
     size_t max_response_bytes;
 };
 
-/* Fills f but for its sent. */
+/* Fills f but for its sent and stale. */
 void ses_failure_explain(struct ses_failure *f, enum ses_end end,
                          const struct ses_circumstances *c);
 

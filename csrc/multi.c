@@ -5,15 +5,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { IDLE_HANDLES = 16, KEPT_CONNECTIONS = 32, POLL_MS = 1000 };
+/* As many as were once under way at a time stay, up to these. */
+enum { IDLE_HANDLES = 128, KEPT_CONNECTIONS = 256, POLL_MS = 1000 };
 
 /* A transfer, its easy handle and its place in the multi handle. */
 struct handle {
     struct ses_easy easy;       /* first: one pointer serves for all three */
     struct ses_multi *multi;    /* null when that is gone */
     struct handle *next, *prev; /* among those that are not idle */
+    long long id;               /* 0: somebody else holds the transfer */
+    struct handle *next_ended;
 };
 
 struct ses_multi {
@@ -21,6 +25,10 @@ struct ses_multi {
     pid_t pid;
     unsigned long last_settings_id;
     int running;
+    long long last_id;
+    int submitted;                  /* those with an id */
+    struct handle *ended, **latest; /* of them, in order; where one follows */
+    int waiting;                    /* how many those are */
     struct handle *taken;
     struct handle *idle[IDLE_HANDLES]; /* the latest last */
     int idle_count;
@@ -117,11 +125,25 @@ struct ses_transfer *ses_multi_transfer(struct ses_multi *m,
 
 /* Driving. */
 
+/* Lines it up to be taken, if it was submitted. */
+static void line_up(struct handle *h)
+{
+    struct ses_multi *m = h->multi;
+
+    if (!h->id)
+        return;
+    h->next_ended = NULL;
+    *m->latest = h;
+    m->latest = &h->next_ended;
+    m->waiting++;
+}
+
 static void finish(struct handle *h, CURLcode rc)
 {
     ses_easy_finish(&h->easy, rc);
     curl_multi_remove_handle(h->multi->curl, h->easy.curl);
     h->multi->running--;
+    line_up(h);
 }
 
 void ses_multi_start(struct ses_transfer *t,
@@ -205,6 +227,107 @@ void ses_multi_wait(struct ses_multi *m, struct ses_transfer *t)
     ses_sigpipe_unblock(&guard);
 }
 
+/* Transfers that the multi handle keeps. */
+
+long long ses_multi_next_id(struct ses_multi *m)
+{
+    return ++m->last_id;
+}
+
+void ses_multi_submit(struct ses_transfer *t, long long id,
+                      const struct ses_settings *settings,
+                      const struct ses_request *request)
+{
+    struct handle *h = (struct handle *)t;
+
+    ses_multi_start(t, settings, request);
+    h->id = id;
+    h->multi->submitted++;
+    if (t->state == SES_DONE)
+        line_up(h);
+}
+
+int ses_multi_submitted(const struct ses_multi *m)
+{
+    return m->submitted;
+}
+
+static long long milliseconds_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int ses_multi_await(struct ses_multi *m, int wait_ms)
+{
+    struct ses_sigpipe guard;
+    long long end = 0, left = m->waiting ? 0 : wait_ms;
+
+    ses_sigpipe_block(&guard);
+    if (left > POLL_MS)
+        left = POLL_MS;
+    if (left)
+        end = milliseconds_now() + left;
+    while (m->running) {
+        step(m, (int)left);
+        if (left == 0 || m->waiting)
+            break;
+        left = end - milliseconds_now();
+        if (left < 0)
+            left = 0;
+    }
+    ses_sigpipe_unblock(&guard);
+    return m->waiting;
+}
+
+/* Takes h out of the line, where it is the one that link leads to. */
+static void leave_line(struct ses_multi *m, struct handle **link)
+{
+    struct handle *h = *link;
+
+    *link = h->next_ended;
+    if (m->latest == &h->next_ended)
+        m->latest = link;
+    m->waiting--;
+}
+
+static struct ses_transfer *hand_over(struct ses_multi *m, struct handle *h)
+{
+    h->id = 0;
+    m->submitted--;
+    return &h->easy.transfer;
+}
+
+struct ses_transfer *ses_multi_take(struct ses_multi *m, long long *id)
+{
+    struct handle *h = m->ended;
+
+    if (!h)
+        return NULL;
+    *id = h->id;
+    leave_line(m, &m->ended);
+    return hand_over(m, h);
+}
+
+int ses_multi_cancel(struct ses_multi *m, long long id)
+{
+    struct handle **link = &m->ended;
+    struct handle *h = m->taken;
+
+    while (h && h->id != id)
+        h = h->next;
+    if (!h || id <= 0)
+        return 0;
+    while (*link && *link != h)
+        link = &(*link)->next_ended;
+    if (*link)
+        leave_line(m, link);
+    ses_multi_release(hand_over(m, h));
+    return 1;
+}
+
 /* Ending. */
 
 /* Leaves the multi handle, which forgets h. */
@@ -273,6 +396,7 @@ struct ses_multi *ses_multi_new(void)
         return NULL;
     }
     m->pid = getpid();
+    m->latest = &m->ended;
     curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
     return m;
 }
@@ -283,8 +407,15 @@ void ses_multi_free(struct ses_multi *m)
     struct ses_sigpipe guard;
 
     ses_sigpipe_block(&guard);
-    while (m->taken)
-        (forked ? detach_forked : detach)(m->taken);
+    while (m->taken) {
+        struct handle *h = m->taken;
+        int is_ours = h->id != 0;
+
+        h->id = 0; /* there is no line to join any more */
+        (forked ? detach_forked : detach)(h);
+        if (is_ours)
+            free_handle(h);
+    }
     while (m->idle_count > 0) {
         struct handle *h = m->idle[--m->idle_count];
 

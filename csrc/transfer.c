@@ -8,7 +8,7 @@ void ses_transfer_reset(struct ses_transfer *t,
     t->state = SES_BLANK;
     t->body = NULL;
     t->body_len = t->body_read = 0;
-    t->issued = t->repeated = t->failed = t->proxied = 0;
+    t->issued = t->repeated = t->connecting = t->failed = t->proxied = 0;
     t->proxy[0] = t->detail[0] = '\0';
     memset(&t->circumstances, 0, sizeof t->circumstances);
     ses_lines_reset(&t->lines);
@@ -29,6 +29,7 @@ void ses_transfer_refuse(struct ses_transfer *t, const char *code,
     t->state = SES_DONE;
     t->failed = 1;
     t->failure.sent = SES_SENT_NONE;
+    t->failure.stale = 0;
     ses_failure_set(&t->failure, code, "%s", why);
 }
 
@@ -109,6 +110,12 @@ static enum ses_sent sent(const struct ses_transfer *t)
                                                        : SES_SENT_PART;
 }
 
+static int is_stale(const struct ses_transfer *t, enum ses_end end)
+{
+    return t->issued && !t->connecting && !t->head.seen &&
+           (end == SES_END_NO_ANSWER || end == SES_END_BROKEN);
+}
+
 /* What the response says against itself, or else end. */
 static enum ses_end judge(const struct ses_transfer *t, enum ses_end end)
 {
@@ -141,5 +148,6 @@ void ses_transfer_finish(struct ses_transfer *t, enum ses_end end)
         return;
     t->failed = 1;
     t->failure.sent = sent(t);
+    t->failure.stale = is_stale(t, end);
     ses_failure_explain(&t->failure, end, &t->circumstances);
 }

@@ -35,6 +35,7 @@ struct ses_transfer {
     size_t body_read; /* how much of it the carrier has asked for */
     int issued;       /* the carrier was let write the request */
     int repeated;     /* it tried to write it again */
+    int connecting;   /* it began to open a connection for it */
 
     /* of a transfer that is done and did not fail */
     struct ses_head head;

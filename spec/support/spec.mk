@@ -1,6 +1,6 @@
 # What the specs need of C: spec.process, and csrc/multi.h without Lua.
 
-PROBE_O := $(filter-out $(BUILD)/obj/lcurl.o,$(CURL_O))
+PROBE_O := $(filter-out $(BUILD)/obj/l%.o,$(CURL_O))
 
 spec asan-one: $(BUILD)/spec/process.so $(BUILD)/spec/probe
 

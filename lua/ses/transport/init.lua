@@ -51,6 +51,9 @@ local M = {}
 ---@field code string a stable word
 ---@field message string
 ---@field sent "none"|"part"|"all" how much of the request left
+---@field stale boolean|nil true: it went out on a connection that an earlier request had left
+---  open, and that one ended without a byte of an answer, as it does where the peer closes it
+---  for being idle; a new connection may fare better
 
 ---@class ses.Transport
 ---@field send fun(self: ses.Transport, request: ses.TransportRequest, deadline: number|nil):
