@@ -42,7 +42,10 @@ function M.generic(code, status, is_io_error)
   return nil
 end
 
-local function is_daily_quota(err)
+--- Whether an answer says that the quota of 24 hours is used up.
+---@param err table an error of ses.error
+---@return boolean
+function M.is_daily_quota(err)
   return type(err.message) == "string"
     and err.message:lower():find("daily message quota", 1, true) ~= nil
 end
@@ -59,7 +62,7 @@ end
 local DEVIATIONS = {
   -- The quota of 24 hours comes with a throttling code, and cannot clear in
   -- seconds.
-  { applies = is_daily_quota, class = nil },
+  { applies = M.is_daily_quota, class = nil },
   -- There are too many resources of a kind, which waiting does not cure.
   { applies = has_code("LimitExceededException"), class = nil },
   -- Another call was changing the same resource. It comes with HTTP 500.
@@ -83,12 +86,9 @@ local SENDS = set {
 -- How the names of the operations begin that change nothing.
 local READS = { "^Get%u", "^List%u", "^Describe%u", "^BatchGet%u", "^TestRender%u" }
 
---- What it means that a call was carried out: "read", nothing; "send", that
---- somebody got mail; "change", anything else.
----@param operation string
----@param params? table the call's parameters
----@return "read"|"change"|"send"
-function M.effect(operation, params)
+local effects = {}
+
+local function effect_of(operation)
   if SENDS[operation] then
     return "send"
   end
@@ -97,10 +97,24 @@ function M.effect(operation, params)
       return "read"
     end
   end
+  return "change"
+end
+
+--- What it means that a call was carried out: "read", nothing; "send", that
+--- somebody got mail; "change", anything else.
+---@param operation string
+---@param params? table the call's parameters
+---@return "read"|"change"|"send"
+function M.effect(operation, params)
+  local effect = effects[operation]
+  if not effect then
+    effect = effect_of(operation)
+    effects[operation] = effect
+  end
   -- An address gets a mail that asks its owner to confirm it; a domain does not.
   local identity = operation == "CreateEmailIdentity" and params
     and rawget(params, "EmailIdentity")
-  return type(identity) == "string" and identity:find("@", 1, true) and "send" or "change"
+  return type(identity) == "string" and identity:find("@", 1, true) and "send" or effect
 end
 
 -- The lists mix codes on the wire with names of the model, and v1 has both.

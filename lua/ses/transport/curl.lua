@@ -21,6 +21,9 @@ Curl.__name = "ses.transport.curl"
 
 local DEFAULTS = {}
 
+-- All of these tell time by one clock, and are of one process.
+Curl.group = {}
+
 --- Sends a request and waits for its response.
 ---@param request ses.TransportRequest
 ---@param deadline number|nil on self:now(); past it the request is given up

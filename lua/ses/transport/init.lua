@@ -63,6 +63,9 @@ local M = {}
 ---@field time fun(self: ses.Transport): number seconds since the epoch
 ---@field random fun(self: ses.Transport): number in [0, 1)
 ---@field close fun(self: ses.Transport)
+---@field group any transports with one value here share a clock, and so their clients' limits;
+---  nil: it shares them with none
+---@field max_wait number|nil seconds that a call waits for its turn, by default
 ---@field all nil|fun(self: ses.Transport, n: integer, limit: integer, fn: fun(i: integer)):
 ---  table<integer, {problem: any}>|nil calls fn with 1 to n, at most limit at a time, and returns
 ---  when all have ended: those that raised, by number
