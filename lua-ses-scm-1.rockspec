@@ -94,6 +94,7 @@ build = {
     },
     ["ses"] = "lua/ses/init.lua",
     ["ses.access_key"] = "lua/ses/access_key.lua",
+    ["ses.adaptive"] = "lua/ses/adaptive.lua",
     ["ses.call"] = "lua/ses/call.lua",
     ["ses.classify"] = "lua/ses/classify.lua",
     ["ses.cli.arguments"] = "lua/ses/cli/arguments.lua",
