@@ -63,11 +63,12 @@ end
 -- What each worker wrote, once all have.
 local function results_of(folder, given)
   for _ = 1, (given.seconds + 30) * 20 do
-    local results = {}
+    local results, count = {}, 0
     for i = 1, given.workers do
       results[i] = read(folder .. "/worker-" .. i - 1)
+      count = count + (results[i] and 1 or 0)
     end
-    if #results == given.workers then
+    if count == given.workers then
       return results
     end
     os.execute("sleep 0.05")
