@@ -77,7 +77,7 @@ describe("recipients of garbage", function()
   loop[1] = loop
 
   local VALUES = { 0, 1.5, true, false, "", "To: a@x.org", "\0", print, {}, { {} }, trap, { trap },
-                   loop, coroutine.create(print), io.stdout }
+                   loop, coroutine.create(raise), io.stdout }
   local SHAPES = {
     function(x) return x end,
     function(x) return { Destination = x } end,
