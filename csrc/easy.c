@@ -38,12 +38,16 @@ static int on_request(void *data, char *primary_ip, char *local_ip,
     (void)primary_ip;
     (void)local_ip;
     (void)primary_port;
-    (void)local_port;
     if (e->transfer.issued) {
         e->transfer.repeated = 1;
         return CURL_PREREQFUNC_ABORT;
     }
     e->transfer.issued = 1;
+    e->port = local_port;
+    if (!ses_sockets_use(e->sockets, local_port, e)) {
+        e->unplaced = 1;
+        e->sockets->unsure++;
+    }
     return CURL_PREREQFUNC_OK;
 }
 
@@ -59,7 +63,7 @@ static curl_socket_t on_open(void *data, curlsocktype purpose,
     }
     e->transfer.connecting = 1;
     return ses_sockets_open(e->sockets, address->family, address->socktype,
-                            address->protocol);
+                            address->protocol, e);
 }
 
 static int on_close(void *data, curl_socket_t fd)
@@ -170,11 +174,29 @@ static enum ses_end end_of(struct ses_easy *e, CURLcode rc)
     }
 }
 
+/* Its connection is idle again, or closed. */
+static void leave_connection(struct ses_easy *e, CURLcode rc)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    ses_sockets_leave(e->sockets, e);
+    if (e->unplaced)
+        e->sockets->unsure--;
+    e->unplaced = 0;
+    /* Now libcurl says for certain which connection it used; where it named
+     * another one before, it cannot be relied on for that. */
+    if (rc == CURLE_OK &&
+        curl_easy_getinfo(e->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+        ses_sockets_contradict(e->sockets, fd, e->port))
+        e->sockets->unsure++;
+}
+
 void ses_easy_finish(struct ses_easy *e, CURLcode rc)
 {
     struct ses_circumstances *c = &e->transfer.circumstances;
     long error = 0;
 
+    leave_connection(e, rc);
     if (rc != CURLE_OK) {
         curl_easy_getinfo(e->curl, CURLINFO_OS_ERRNO, &error);
         curl_easy_getinfo(e->curl, CURLINFO_HTTP_CONNECTCODE, &c->proxy_status);
@@ -335,6 +357,7 @@ CURLcode ses_easy_configure(struct ses_easy *e,
 {
     CURLcode rc = CURLE_OUT_OF_MEMORY;
 
+    e->port = e->unplaced = 0;
     if (e->transfer.lines.text.error == SES_SBUF_OK)
         rc = set_up(e, settings);
     if (rc == CURLE_OK)

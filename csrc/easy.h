@@ -1,6 +1,6 @@
 /*
  * A transfer on an easy handle of libcurl: how the handle is set up, what
- * libcurl calls, how it ends.  Only easy.c and multi.c include this file, the
+ * libcurl calls, how it ends.  Only easy.c and pool.h include this file, the
  * only one that includes curl.
  */
 #ifndef SES_EASY_H
@@ -21,6 +21,8 @@ struct ses_easy {
     struct ses_transfer transfer; /* first: one pointer serves for both */
     struct ses_sockets *sockets;  /* where its connections are opened */
     CURL *curl;
+    int port;                  /* of its connection, that libcurl told; or 0 */
+    int unplaced;              /* no socket of ours has that */
     unsigned long settings_id; /* what curl is set up for; 0: nothing */
     int proxied;               /* and whether for its proxy */
     struct curl_slist list[SES_REQUEST_FIELDS + 3];

@@ -1,26 +1,15 @@
-/* The multi handle of module ses.curl: settings, requests, outcomes. */
+/* The multi handle of module ses.curl: requests that block, and that do not. */
 #include "lmulti.h"
 #include "multi.h"
 
-#include <limits.h>
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
 
-#define MULTI    "ses.multi"
-#define SETTINGS "ses.settings"
-#define MAX_ID   9007199254740992.0 /* 2^53 */
+#define MULTI  "ses.multi"
+#define MAX_ID 9007199254740992.0 /* 2^53 */
 
 struct box {
     struct ses_multi *multi;      /* null when closed */
     struct ses_transfer *current; /* whose outcome is being pushed */
-};
-
-/* Its strings follow it; the uservalue keeps the multi handle that it is for,
- * so that no other one can take its place. */
-struct settings {
-    struct ses_settings settings;
-    const struct box *owner;
 };
 
 /* The box at 1.  Whatever allocates can run a finalizer that closes it: this
@@ -75,6 +64,11 @@ static void forget_bodies(lua_State *L)
     lua_pop(L, 1);
 }
 
+struct ses_multi *ses_check_multi(lua_State *L)
+{
+    return check_open(L)->multi;
+}
+
 /* new() -> multi */
 static int l_new(lua_State *L)
 {
@@ -114,93 +108,6 @@ static int l_usable(lua_State *L)
     struct box *box = luaL_checkudata(L, 1, MULTI);
 
     lua_pushboolean(L, box->multi && !ses_multi_forked(box->multi));
-    return 1;
-}
-
-/* Whole milliseconds, at least one; libcurl holds them in an int. */
-static long milliseconds(lua_Number seconds)
-{
-    lua_Number ms = ceil(seconds * 1000);
-
-    return ms < 1 ? 1 : ms < INT_MAX ? (long)ms : INT_MAX;
-}
-
-/* A field of the connection at 2, on the top of the stack; of the type, or nil
- * if it is absent. */
-static int get_field(lua_State *L, const char *name, int type)
-{
-    lua_pushstring(L, name);
-    lua_rawget(L, 2);
-    if (lua_isnil(L, -1))
-        return 0;
-    if (lua_type(L, -1) != type)
-        luaL_error(L, "connection.%s: expected a %s, got a %s", name,
-                   lua_typename(L, type), luaL_typename(L, -1));
-    return 1;
-}
-
-static lua_Number get_number(lua_State *L, const char *name,
-                             lua_Number fallback)
-{
-    lua_Number value =
-        get_field(L, name, LUA_TNUMBER) ? lua_tonumber(L, -1) : fallback;
-
-    lua_pop(L, 1);
-    if (!(value >= 0))
-        luaL_error(L, "connection.%s: expected a number from 0 up", name);
-    return value;
-}
-
-/* A string that stays on the stack, or null, with nil on the stack. */
-static const char *get_string(lua_State *L, const char *name, size_t *len)
-{
-    const char *value = NULL;
-
-    *len = 0;
-    if (get_field(L, name, LUA_TSTRING))
-        value = lua_tolstring(L, -1, len);
-    if (value && strlen(value) != *len)
-        luaL_error(L, "connection.%s: it has a NUL byte", name);
-    return value;
-}
-
-/* multi:settings(connection) -> settings, for perform */
-static int l_settings(lua_State *L)
-{
-    struct ses_settings made = {0};
-    struct settings *s;
-    struct box *box;
-    size_t ca_len, proxy_len;
-    const char *ca, *proxy;
-    lua_Number largest;
-    char *text;
-
-    check_open(L);
-    luaL_checktype(L, 2, LUA_TTABLE);
-    lua_settop(L, 2);
-    made.connect_ms = milliseconds(get_number(L, "connect_timeout", 5));
-    largest = get_number(L, "max_response_bytes", 16 * 1024 * 1024);
-    made.max_response_bytes =
-        largest < (lua_Number)(SIZE_MAX / 4) ? (size_t)largest : SIZE_MAX / 4;
-    made.verify = !get_field(L, "verify", LUA_TBOOLEAN) || lua_toboolean(L, -1);
-    ca = get_string(L, "ca_bundle", &ca_len);
-    proxy = get_string(L, "proxy", &proxy_len);
-    s = lua_newuserdata(L, sizeof *s + ca_len + 1 + proxy_len + 1);
-    text = (char *)(s + 1);
-    if (ca)
-        made.ca_bundle = memcpy(text, ca, ca_len + 1);
-    if (proxy_len)
-        made.proxy = memcpy(text + ca_len + 1, proxy, proxy_len + 1);
-    luaL_getmetatable(L, SETTINGS);
-    lua_createtable(L, 1, 0);
-    lua_pushvalue(L, 1);
-    lua_rawseti(L, -2, 1);
-    ses_setuservalue(L, -3);
-    box = check_open(L);
-    made.id = ses_multi_settings_id(box->multi);
-    s->settings = made;
-    s->owner = box;
-    lua_setmetatable(L, -2);
     return 1;
 }
 
@@ -262,22 +169,20 @@ static int forked(lua_State *L)
 enum { ARGUMENTS = 7 };
 
 /* The arguments of perform and start, which stay on the stack. */
-static const struct settings *check_request(lua_State *L,
-                                            struct ses_request *request)
+static const struct ses_settings *check_request(lua_State *L,
+                                                struct ses_request *request)
 {
-    const struct settings *s;
+    const struct ses_settings *s;
 
     check_open(L);
-    s = luaL_checkudata(L, 2, SETTINGS);
-    luaL_argcheck(L, s->owner == lua_touserdata(L, 1), 2,
-                  "settings of another transport");
+    s = ses_check_settings(L, 2);
     memset(request, 0, sizeof *request);
     request->method = luaL_checklstring(L, 3, &request->method_len);
     request->url = luaL_checklstring(L, 4, &request->url_len);
     luaL_checktype(L, 5, LUA_TTABLE);
     request->body = luaL_optlstring(L, 6, NULL, &request->body_len);
     if (!lua_isnoneornil(L, 7))
-        request->timeout_ms = milliseconds(luaL_checknumber(L, 7));
+        request->timeout_ms = ses_milliseconds(luaL_checknumber(L, 7));
     luaL_checkstack(L, 8, "too many arguments");
     lua_settop(L, ARGUMENTS);
     return s;
@@ -286,9 +191,9 @@ static const struct settings *check_request(lua_State *L,
 /* A transfer with the headers at 5.  Where that fails it is null and begin
  * has raised nothing: not_begun does. */
 static struct ses_transfer *begin(lua_State *L, const struct box *box,
-                                  const struct settings *s)
+                                  const struct ses_settings *s)
 {
-    struct ses_transfer *t = ses_multi_transfer(box->multi, &s->settings);
+    struct ses_transfer *t = ses_multi_transfer(box->multi, s);
 
     if (!t) {
         lua_settop(L, ARGUMENTS);
@@ -315,7 +220,7 @@ static int not_begun(lua_State *L)
 static int l_perform(lua_State *L)
 {
     struct ses_request request;
-    const struct settings *s = check_request(L, &request);
+    const struct ses_settings *s = check_request(L, &request);
     struct ses_transfer *t;
     struct box *box;
 
@@ -327,7 +232,7 @@ static int l_perform(lua_State *L)
     t = begin(L, box, s);
     if (!t)
         return not_begun(L);
-    ses_multi_start(t, &s->settings, &request);
+    ses_multi_start(t, s, &request);
     ses_multi_wait(box->multi, t);
     return deliver(L, box, t);
 }
@@ -338,7 +243,7 @@ static int l_perform(lua_State *L)
 static int l_start(lua_State *L)
 {
     struct ses_request request;
-    const struct settings *s = check_request(L, &request);
+    const struct ses_settings *s = check_request(L, &request);
     struct box *box = check_open(L);
     struct ses_transfer *t;
     long long id;
@@ -357,7 +262,7 @@ static int l_start(lua_State *L)
         forget_body(L, id);
         return not_begun(L);
     }
-    ses_multi_submit(t, id, &s->settings, &request);
+    ses_multi_submit(t, id, s, &request);
     ses_pushinteger(L, id);
     return 1;
 }
@@ -379,7 +284,7 @@ static int l_step(lua_State *L)
 
     if (is_at_home(box))
         count = ses_multi_await(box->multi,
-                                seconds > 0 ? milliseconds(seconds) : 0);
+                                seconds > 0 ? ses_milliseconds(seconds) : 0);
     ses_pushinteger(L, count);
     return 1;
 }
@@ -435,20 +340,25 @@ void ses_open_multi(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"new", l_new}, {NULL, NULL}};
     static const luaL_Reg methods[] = {
-        {"settings", l_settings}, {"perform", l_perform},
-        {"start", l_start},       {"step", l_step},
-        {"take", l_take},         {"cancel", l_cancel},
-        {"running", l_running},   {"usable", l_usable},
-        {"close", l_close},       {NULL, NULL},
+        {"settings", ses_new_settings},
+        {"perform", l_perform},
+        {"start", l_start},
+        {"step", l_step},
+        {"take", l_take},
+        {"cancel", l_cancel},
+        {"running", l_running},
+        {"usable", l_usable},
+        {"close", l_close},
+        {NULL, NULL},
     };
 
     ses_setfuncs(L, functions, 0);
-    luaL_newmetatable(L, SETTINGS);
+    ses_open_settings(L);
     luaL_newmetatable(L, MULTI);
     lua_pushcfunction(L, l_close);
     lua_setfield(L, -2, "__gc");
     lua_newtable(L);
     ses_setfuncs(L, methods, 0);
     lua_setfield(L, -2, "__index");
-    lua_pop(L, 2);
+    lua_pop(L, 1);
 }

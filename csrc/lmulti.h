@@ -1,4 +1,4 @@
-/* The userdata of module ses.curl that carries requests. */
+/* The parts of the userdata of module ses.curl that carries requests. */
 #ifndef SES_LMULTI_H
 #define SES_LMULTI_H
 
@@ -6,10 +6,26 @@
 
 #pragma GCC visibility push(hidden)
 
+struct ses_multi;
+struct ses_settings;
 struct ses_transfer;
 
 /* Adds the function new to the module's table at the top of the stack. */
 void ses_open_multi(lua_State *L);
+
+/* The multi handle at 1; raises where that is closed, which whatever allocates
+ * can do: a finalizer may run. */
+struct ses_multi *ses_check_multi(lua_State *L);
+
+/* The method settings, and what it needs. */
+int ses_new_settings(lua_State *L);
+void ses_open_settings(lua_State *L);
+
+/* The settings at index; raises where they are not the multi handle's at 1. */
+const struct ses_settings *ses_check_settings(lua_State *L, int index);
+
+/* Whole milliseconds, at least one; libcurl holds them in an int. */
+long ses_milliseconds(lua_Number seconds);
 
 /* Pushes the outcome of a transfer that is done: {status, headers, body}, or
  * nil and an error.  Returns how many values that is. */

@@ -1,6 +1,6 @@
 #include "multi.h"
 
-#include "easy.h"
+#include "pool.h"
 #include "process.h"
 
 #include <stdlib.h>
@@ -8,31 +8,20 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As many as were once under way at a time stay, up to these. */
-enum { IDLE_HANDLES = 128, KEPT_CONNECTIONS = 256, POLL_MS = 1000 };
-
-/* A transfer, its easy handle and its place in the multi handle. */
-struct handle {
-    struct ses_easy easy;       /* first: one pointer serves for all three */
-    struct ses_multi *multi;    /* null when that is gone */
-    struct handle *next, *prev; /* among those that are not idle */
-    long long id;               /* 0: somebody else holds the transfer */
-    struct handle *next_ended;
-};
+enum { KEPT_CONNECTIONS = 2 * SES_IDLE_HANDLES, POLL_MS = 1000 };
 
 struct ses_multi {
     CURLM *curl;
     pid_t pid;
     unsigned long last_settings_id;
     int running;
+    enum { SWEEP_NOTHING, SWEEP_IDLE, SWEEP_ALL } sweep; /* before the next */
     long long last_id;
-    int submitted;                  /* those with an id */
-    struct handle *ended, **latest; /* of them, in order; where one follows */
-    int waiting;                    /* how many those are */
-    struct handle *taken;
-    struct handle *idle[IDLE_HANDLES]; /* the latest last */
-    int idle_count;
-    struct ses_sockets sockets;
+    int submitted; /* those with an id */
+    struct ses_handle *ended,
+        **latest; /* of them, in order; where one follows */
+    int waiting;  /* how many those are */
+    struct ses_pool pool;
 };
 
 int ses_multi_forked(const struct ses_multi *m)
@@ -45,80 +34,14 @@ unsigned long ses_multi_settings_id(struct ses_multi *m)
     return ++m->last_settings_id;
 }
 
-/* The pool. */
-
-static void push_taken(struct ses_multi *m, struct handle *h)
-{
-    h->prev = NULL;
-    h->next = m->taken;
-    if (h->next)
-        h->next->prev = h;
-    m->taken = h;
-}
-
-static void remove_taken(struct ses_multi *m, struct handle *h)
-{
-    if (h->next)
-        h->next->prev = h->prev;
-    if (h->prev)
-        h->prev->next = h->next;
-    else
-        m->taken = h->next;
-}
-
-/* Takes the latest idle handle that is set up for id, or else the latest. */
-static struct handle *pop_idle(struct ses_multi *m, unsigned long id)
-{
-    int i = m->idle_count;
-    struct handle *h;
-
-    while (i > 0 && m->idle[i - 1]->easy.settings_id != id)
-        i--;
-    if (i == 0)
-        i = m->idle_count;
-    if (i == 0)
-        return NULL;
-    h = m->idle[i - 1];
-    memmove(&m->idle[i - 1], &m->idle[i],
-            (size_t)(m->idle_count - i) * sizeof *m->idle);
-    m->idle_count--;
-    return h;
-}
-
-static struct handle *new_handle(struct ses_multi *m)
-{
-    struct handle *h = calloc(1, sizeof *h);
-
-    if (!h)
-        return NULL;
-    h->easy.curl = curl_easy_init();
-    if (!h->easy.curl) {
-        free(h);
-        return NULL;
-    }
-    h->easy.sockets = &m->sockets;
-    h->multi = m;
-    return h;
-}
-
-static void free_handle(struct handle *h)
-{
-    if (h->easy.curl)
-        curl_easy_cleanup(h->easy.curl);
-    ses_transfer_clear(&h->easy.transfer);
-    free(h);
-}
-
 struct ses_transfer *ses_multi_transfer(struct ses_multi *m,
                                         const struct ses_settings *settings)
 {
-    struct handle *h = pop_idle(m, settings->id);
+    struct ses_handle *h = ses_pool_take(&m->pool, settings->id);
 
     if (!h)
-        h = new_handle(m);
-    if (!h)
         return NULL;
-    push_taken(m, h);
+    h->multi = m;
     ses_transfer_reset(&h->easy.transfer, settings);
     return &h->easy.transfer;
 }
@@ -126,7 +49,7 @@ struct ses_transfer *ses_multi_transfer(struct ses_multi *m,
 /* Driving. */
 
 /* Lines it up to be taken, if it was submitted. */
-static void line_up(struct handle *h)
+static void line_up(struct ses_handle *h)
 {
     struct ses_multi *m = h->multi;
 
@@ -138,7 +61,7 @@ static void line_up(struct handle *h)
     m->waiting++;
 }
 
-static void finish(struct handle *h, CURLcode rc)
+static void finish(struct ses_handle *h, CURLcode rc)
 {
     ses_easy_finish(&h->easy, rc);
     curl_multi_remove_handle(h->multi->curl, h->easy.curl);
@@ -150,14 +73,16 @@ void ses_multi_start(struct ses_transfer *t,
                      const struct ses_settings *settings,
                      const struct ses_request *request)
 {
-    struct handle *h = (struct handle *)t;
+    struct ses_handle *h = (struct ses_handle *)t;
     struct ses_multi *m = h->multi;
     CURLcode rc;
 
     if (ses_transfer_prepare(t, settings, request) != 0)
         return;
     if (m->running == 0)
-        ses_sockets_end_stale(&m->sockets);
+        m->sweep = SWEEP_ALL;
+    else if (m->sweep == SWEEP_NOTHING)
+        m->sweep = SWEEP_IDLE;
     rc = ses_easy_configure(&h->easy, settings, request);
     if (rc == CURLE_OK &&
         curl_multi_add_handle(m->curl, h->easy.curl) != CURLM_OK)
@@ -175,9 +100,9 @@ void ses_multi_start(struct ses_transfer *t,
 /* libcurl gave up on all of them at once. */
 static void finish_all(struct ses_multi *m, CURLcode rc)
 {
-    struct handle *h;
+    struct ses_handle *h;
 
-    for (h = m->taken; h; h = h->next)
+    for (h = m->pool.taken; h; h = h->next)
         if (h->easy.transfer.state == SES_RUNNING)
             finish(h, rc);
 }
@@ -186,12 +111,17 @@ static int step(struct ses_multi *m, int wait_ms)
 {
     int before = m->running;
     int left;
-    CURLMcode mc = curl_multi_perform(m->curl, &left);
+    CURLMcode mc;
     CURLMsg *message;
 
+    /* Right before libcurl chooses connections for what was started. */
+    if (m->sweep != SWEEP_NOTHING)
+        ses_sockets_end_stale(&m->pool.sockets, m->sweep == SWEEP_ALL);
+    m->sweep = SWEEP_NOTHING;
+    mc = curl_multi_perform(m->curl, &left);
     while ((message = curl_multi_info_read(m->curl, &left)) != NULL) {
         CURLcode rc = message->data.result;
-        struct handle *h = NULL;
+        struct ses_handle *h = NULL;
 
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &h);
         if (message->msg == CURLMSG_DONE)
@@ -238,7 +168,7 @@ void ses_multi_submit(struct ses_transfer *t, long long id,
                       const struct ses_settings *settings,
                       const struct ses_request *request)
 {
-    struct handle *h = (struct handle *)t;
+    struct ses_handle *h = (struct ses_handle *)t;
 
     ses_multi_start(t, settings, request);
     h->id = id;
@@ -283,9 +213,9 @@ int ses_multi_await(struct ses_multi *m, int wait_ms)
 }
 
 /* Takes h out of the line, where it is the one that link leads to. */
-static void leave_line(struct ses_multi *m, struct handle **link)
+static void leave_line(struct ses_multi *m, struct ses_handle **link)
 {
-    struct handle *h = *link;
+    struct ses_handle *h = *link;
 
     *link = h->next_ended;
     if (m->latest == &h->next_ended)
@@ -293,7 +223,7 @@ static void leave_line(struct ses_multi *m, struct handle **link)
     m->waiting--;
 }
 
-static struct ses_transfer *hand_over(struct ses_multi *m, struct handle *h)
+static struct ses_transfer *hand_over(struct ses_multi *m, struct ses_handle *h)
 {
     h->id = 0;
     m->submitted--;
@@ -302,7 +232,7 @@ static struct ses_transfer *hand_over(struct ses_multi *m, struct handle *h)
 
 struct ses_transfer *ses_multi_take(struct ses_multi *m, long long *id)
 {
-    struct handle *h = m->ended;
+    struct ses_handle *h = m->ended;
 
     if (!h)
         return NULL;
@@ -313,8 +243,8 @@ struct ses_transfer *ses_multi_take(struct ses_multi *m, long long *id)
 
 int ses_multi_cancel(struct ses_multi *m, long long id)
 {
-    struct handle **link = &m->ended;
-    struct handle *h = m->taken;
+    struct ses_handle **link = &m->ended;
+    struct ses_handle *h = m->pool.taken;
 
     while (h && h->id != id)
         h = h->next;
@@ -331,44 +261,42 @@ int ses_multi_cancel(struct ses_multi *m, long long id)
 /* Ending. */
 
 /* Leaves the multi handle, which forgets h. */
-static void detach(struct handle *h)
+static void detach(struct ses_handle *h)
 {
     if (h->easy.transfer.state == SES_RUNNING)
         finish(h, CURLE_ABORTED_BY_CALLBACK);
-    remove_taken(h->multi, h);
+    ses_pool_remove(&h->multi->pool, h);
     h->multi = NULL;
     curl_easy_cleanup(h->easy.curl);
     h->easy.curl = NULL;
 }
 
 /* The same in a child process: libcurl's part is the parent's, and stays. */
-static void detach_forked(struct handle *h)
+static void detach_forked(struct ses_handle *h)
 {
     if (h->easy.transfer.state == SES_RUNNING)
         ses_transfer_finish(&h->easy.transfer, SES_END_BROKEN);
-    remove_taken(h->multi, h);
+    ses_pool_remove(&h->multi->pool, h);
     h->multi = NULL;
     h->easy.curl = NULL;
 }
 
 /* A handle whose transfer failed is not used again: libcurl keeps state in it
  * that curl_easy_reset leaves, such as the order to rewind before it sends. */
-static int is_reusable(const struct handle *h)
+static int is_reusable(const struct ses_handle *h)
 {
     return h->easy.transfer.state != SES_RUNNING && !h->easy.transfer.failed &&
-           h->multi->idle_count < IDLE_HANDLES;
+           h->multi->pool.idle_count < SES_IDLE_HANDLES;
 }
 
 void ses_multi_release(struct ses_transfer *t)
 {
-    struct handle *h = (struct handle *)t;
+    struct ses_handle *h = (struct ses_handle *)t;
     struct ses_multi *m = h->multi;
     struct ses_sigpipe guard;
 
     if (m && is_reusable(h)) {
-        remove_taken(m, h);
-        ses_transfer_clear(t);
-        m->idle[m->idle_count++] = h;
+        ses_pool_rest(&m->pool, h);
         return;
     }
     if (m && ses_multi_forked(m)) {
@@ -378,7 +306,7 @@ void ses_multi_release(struct ses_transfer *t)
         detach(h);
         ses_sigpipe_unblock(&guard);
     }
-    free_handle(h);
+    ses_handle_free(h);
 }
 
 struct ses_multi *ses_multi_new(void)
@@ -407,25 +335,25 @@ void ses_multi_free(struct ses_multi *m)
     struct ses_sigpipe guard;
 
     ses_sigpipe_block(&guard);
-    while (m->taken) {
-        struct handle *h = m->taken;
+    while (m->pool.taken) {
+        struct ses_handle *h = m->pool.taken;
         int is_ours = h->id != 0;
 
         h->id = 0; /* there is no line to join any more */
         (forked ? detach_forked : detach)(h);
         if (is_ours)
-            free_handle(h);
+            ses_handle_free(h);
     }
-    while (m->idle_count > 0) {
-        struct handle *h = m->idle[--m->idle_count];
+    while (m->pool.idle_count > 0) {
+        struct ses_handle *h = m->pool.idle[--m->pool.idle_count];
 
         if (forked)
             h->easy.curl = NULL;
-        free_handle(h);
+        ses_handle_free(h);
     }
     if (!forked)
         curl_multi_cleanup(m->curl);
-    ses_sockets_abandon(&m->sockets);
+    ses_sockets_abandon(&m->pool.sockets);
     ses_sigpipe_unblock(&guard);
     free(m);
 }

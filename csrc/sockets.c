@@ -1,6 +1,7 @@
 #include "sockets.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -56,8 +57,10 @@ static int open_cloexec(int family, int type, int protocol)
 #endif
 }
 
-int ses_sockets_open(struct ses_sockets *s, int family, int type, int protocol)
+int ses_sockets_open(struct ses_sockets *s, int family, int type, int protocol,
+                     const void *user)
 {
+    struct ses_socket *socket;
     struct stat st;
     int fd = open_cloexec(family, type, protocol);
 
@@ -68,10 +71,12 @@ int ses_sockets_open(struct ses_sockets *s, int family, int type, int protocol)
         close(fd);
         return -1;
     }
-    s->list[s->count].fd = fd;
-    s->list[s->count].device = st.st_dev;
-    s->list[s->count].inode = st.st_ino;
-    s->count++;
+    socket = &s->list[s->count++];
+    socket->fd = fd;
+    socket->device = st.st_dev;
+    socket->inode = st.st_ino;
+    socket->port = 0;
+    socket->user = user;
     return fd;
 }
 
@@ -79,6 +84,60 @@ int ses_sockets_close(struct ses_sockets *s, int fd)
 {
     forget(s, fd);
     return close(fd);
+}
+
+/* The port of this end, or 0. */
+static int own_port(int fd)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address;
+    socklen_t len = sizeof address;
+
+    if (getsockname(fd, &address.any, &len) != 0)
+        return 0;
+    if (address.any.sa_family == AF_INET)
+        return ntohs(address.v4.sin_port);
+    return address.any.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
+}
+
+int ses_sockets_use(struct ses_sockets *s, int port, const void *user)
+{
+    int found = 0;
+    int i;
+
+    for (i = 0; i < s->count; i++) {
+        struct ses_socket *socket = &s->list[i];
+
+        if (!socket->port)
+            socket->port = own_port(socket->fd);
+        if (!port || socket->port != port)
+            continue;
+        socket->user = user;
+        found++;
+    }
+    return found;
+}
+
+int ses_sockets_contradict(const struct ses_sockets *s, int fd, int port)
+{
+    int i;
+
+    for (i = 0; i < s->count; i++)
+        if (s->list[i].fd == fd)
+            return s->list[i].port != port;
+    return 0;
+}
+
+void ses_sockets_leave(struct ses_sockets *s, const void *user)
+{
+    int i;
+
+    for (i = 0; i < s->count; i++)
+        if (s->list[i].user == user)
+            s->list[i].user = NULL;
 }
 
 static void end_connection(int fd)
@@ -96,32 +155,43 @@ static void end_connection(int fd)
     shutdown(fd, SHUT_RDWR);
 }
 
-static void end_readable(const struct ses_socket *list, int count)
+/* Ends those that can be read; polled[k] is list[index[k]]. */
+static void end_readable(const struct ses_socket *list, struct pollfd *polled,
+                         const int *index, int count)
 {
-    struct pollfd polled[POLLED_AT_ONCE];
-    int i;
+    int k;
 
-    for (i = 0; i < count; i++) {
-        polled[i].fd = list[i].fd;
-        polled[i].events = POLLIN;
-        polled[i].revents = 0;
-    }
     if (poll(polled, (nfds_t)count, 0) <= 0)
         return;
-    for (i = 0; i < count; i++)
-        if (polled[i].revents & (POLLIN | POLLHUP | POLLERR) &&
-            is_ours(&list[i]))
-            end_connection(list[i].fd);
+    for (k = 0; k < count; k++)
+        if (polled[k].revents & (POLLIN | POLLHUP | POLLERR) &&
+            is_ours(&list[index[k]]))
+            end_connection(polled[k].fd);
 }
 
-void ses_sockets_end_stale(struct ses_sockets *s)
+void ses_sockets_end_stale(struct ses_sockets *s, int all_are_idle)
 {
+    struct pollfd polled[POLLED_AT_ONCE];
+    int index[POLLED_AT_ONCE];
+    int count = 0;
     int i;
 
-    for (i = 0; i < s->count; i += POLLED_AT_ONCE)
-        end_readable(s->list + i, s->count - i < POLLED_AT_ONCE
-                                      ? s->count - i
-                                      : POLLED_AT_ONCE);
+    if (s->unsure && !all_are_idle)
+        return;
+    for (i = 0; i < s->count; i++) {
+        if (s->list[i].user && !all_are_idle)
+            continue;
+        polled[count].fd = s->list[i].fd;
+        polled[count].events = POLLIN;
+        polled[count].revents = 0;
+        index[count++] = i;
+        if (count == POLLED_AT_ONCE) {
+            end_readable(s->list, polled, index, count);
+            count = 0;
+        }
+    }
+    if (count)
+        end_readable(s->list, polled, index, count);
 }
 
 void ses_sockets_abandon(struct ses_sockets *s)

@@ -18,6 +18,8 @@ struct ses_socket {
     int fd;
     dev_t device;
     ino_t inode;
+    int port;         /* its own; 0: not known yet */
+    const void *user; /* null: idle */
 };
 
 /* Zeroed it is valid and empty. */
@@ -25,22 +27,37 @@ struct ses_sockets {
     struct ses_socket *list;
     int count;
     int size;
+    int unsure; /* how many reasons there are not to rely on the users */
 };
 
-/* Opens a socket and remembers it.  Returns its number, or -1. */
-int ses_sockets_open(struct ses_sockets *s, int family, int type, int protocol);
+/* Opens a socket that user will use, and remembers it.  Returns its number, or
+ * -1. */
+int ses_sockets_open(struct ses_sockets *s, int family, int type, int protocol,
+                     const void *user);
+
+/* Has user use the connection whose own port this is.  Ports tell connections
+ * apart but for some to different peers: then all of them count as used.
+ * Returns how many. */
+int ses_sockets_use(struct ses_sockets *s, int port, const void *user);
+
+/* Whether the socket is one of these, and has another port of its own. */
+int ses_sockets_contradict(const struct ses_sockets *s, int fd, int port);
+
+/* What user used is idle. */
+void ses_sockets_leave(struct ses_sockets *s, const void *user);
 
 /* Closes and forgets fd.  Returns what close returns. */
 int ses_sockets_close(struct ses_sockets *s, int fd);
 
 /*
- * Ends every connection that has something to read.  Called while all are
- * idle: then what is there to read is the end of the connection, a TLS alert
- * that announces it, or an answer that nobody asked for, and no request must
- * go out on it.  libcurl 7.88 takes a waiting alert for a sign of life; a
- * socket that was shut down it finds dead, and connects again.
+ * Ends every idle connection that has something to read: that is the end of
+ * the connection, a TLS alert that announces it, or an answer that nobody
+ * asked for, and no request must go out on it.  libcurl 7.88 takes a waiting
+ * alert for a sign of life; a socket that was shut down it finds dead, and
+ * connects again.  The caller may know that all of them are idle; otherwise
+ * those are that have no user, and none where anything is unsure.
  */
-void ses_sockets_end_stale(struct ses_sockets *s);
+void ses_sockets_end_stale(struct ses_sockets *s, int all_are_idle);
 
 /* Closes all of them and frees the memory.  Idempotent. */
 void ses_sockets_abandon(struct ses_sockets *s);

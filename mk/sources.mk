@@ -8,5 +8,5 @@ CORE_C := clock.c codec.c crypto.c lbox.c lcore.c ldecode.c ldecode_json.c \
   path.c sbuf.c services.c services/ses.c services/sesv2.c services/sso.c \
   services/sso_oidc.c services/sts.c signer.c sigv4.c xml.c
 
-CURL_C := easy.c failure.c fields.c lcurl.c lmulti.c loutcome.c multi.c \
-  origin.c process.c sbuf.c sockets.c transfer.c
+CURL_C := easy.c failure.c fields.c lcurl.c lmulti.c loutcome.c lsettings.c \
+  multi.c origin.c pool.c process.c sbuf.c sockets.c transfer.c

@@ -67,7 +67,10 @@ describe("arrows in C", function()
     assert.same({}, includes("^expat", only("csrc/xml.c")))
     assert.same({}, includes("^curl/", only("csrc/easy.h")))
     assert.same({}, includes("^easy%.h$", function(path)
-      return path == "csrc/easy.c" or path == "csrc/multi.c"
+      return path == "csrc/easy.c" or path == "csrc/pool.h"
+    end))
+    assert.same({}, includes("^pool%.h$", function(path)
+      return path == "csrc/pool.c" or path == "csrc/multi.c"
     end))
   end)
 
