@@ -148,7 +148,8 @@ describe("a send", function()
   end)
 
   it("is what the AWS SDKs repeat only where that is asked for", function()
-    local v2, transport = client("sesv2", { fake_transport.json(500, "{}", "InternalFailure"), sent },
+    local v2, transport = client("sesv2",
+      { fake_transport.json(500, "{}", "InternalFailure"), sent },
       { retry = { ambiguous_sends = true } })
     assert(v2:send_email(MESSAGE))
     assert.equal(2, #transport.sent)

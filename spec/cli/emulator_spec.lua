@@ -11,10 +11,11 @@ local function first(command)
 end
 
 local function clients(host, options)
-  local given = { endpoint = host.url, region = "us-east-1", credentials = {
-    access_key_id = "AKIDEXAMPLE",
-    secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-  } }
+  local given = { endpoint = host.url, region = "us-east-1", rate = false, retry = { mode = "off" },
+    credentials = {
+      access_key_id = "AKIDEXAMPLE",
+      secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    } }
   for name, value in pairs(options or {}) do
     given[name] = value
   end

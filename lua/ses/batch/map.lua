@@ -22,12 +22,13 @@ end
 ---@param where string the function that was called, for its message
 ---@return ses.Transport
 function M.transport_of(client, where)
-  local context = type(client) == "table" and rawget(client, "_context")
-  if context == false then
+  local is_table = type(client) == "table"
+  local context = is_table and rawget(client, "_context") or nil
+  if is_table and rawget(client, "_context") == false then
     error(where .. ": the client is closed", 3)
   elseif not context then
     error(where .. ": expected a client, got "
-      .. (type(client) == "table" and "another table" or type(client)), 3)
+      .. (is_table and "another table" or type(client)), 3)
   end
   return context.transport
 end
