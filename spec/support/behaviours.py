@@ -14,6 +14,7 @@ import threading
 journal = {}
 events = {}
 lock = threading.Lock()
+arrived = threading.Condition(lock)
 
 
 class Gone(Exception):
@@ -164,6 +165,28 @@ def stall(c, r):
         c.more()
 
 
+def gather(c, r):
+    """Answers once as many requests have come as it is told, and not before."""
+    r.read()
+    count = r.option("count", 1)
+    with arrived:
+        arrived.notify_all()
+        enough = arrived.wait_for(
+            lambda: sum(x["complete"] for x in journal[r.key]) >= count, timeout=60)
+    if not enough:
+        raise Gone
+    respond(c, b"all there")
+
+
+def held(c, r):
+    """Answers once it is told to."""
+    event = threading.Event()
+    events[r.key] = event
+    r.read()
+    event.wait()
+    respond(c, b"let go")
+
+
 def idle(c, r):
     """Promises to keep the connection and ends it."""
     ok(c, r)
@@ -291,8 +314,8 @@ def show_journal(c, r):
 
 
 BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
-    ok, echo, status, silent, abort, unread, stall, idle, unasked, truncated, chunked,
-    until_close, large, endless, interim, fold, raw, early, go]}
+    ok, echo, status, silent, abort, unread, stall, gather, held, idle, unasked, truncated,
+    chunked, until_close, large, endless, interim, fold, raw, early, go]}
 BEHAVIOURS["journal"] = show_journal
 
 

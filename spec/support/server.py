@@ -27,7 +27,7 @@ kept = []
 def listen(name, context=None):
     server = socket.socket()
     server.bind(("127.0.0.1", 0))
-    server.listen(64)
+    server.listen(256)
     kept.append(server)
 
     def accept():

@@ -1,5 +1,6 @@
 -- What the libcurl transport does to the process around it.
 
+local binding = require "ses.curl"
 local curl = require "ses.transport.curl"
 local http_server = require "spec.support.http_server"
 local lfs = require "lfs"
@@ -85,6 +86,25 @@ describe("the libcurl transport", function()
       assert.same(before, descriptors())
     end)
 
+    it("when requests are under way", function()
+      collect()
+      local before = descriptors()
+      for _, finish in ipairs { "close", "running" } do
+        local multi = binding.new()
+        local settings = multi:settings(connection)
+        for _ = 1, 4 do
+          multi:start(settings, "POST", (server:url("stall")), {}, "x")
+          multi:start(settings, "POST", (server:url("stall", "tls")), {}, "x")
+          multi:start(settings, "POST", ("http://127.0.0.1:%d/"):format(server.full), {}, "x")
+        end
+        multi:step(0.1)
+        multi[finish](multi)
+        multi, settings = nil, nil -- luacheck: ignore 311
+        collect()
+        assert.same(before, descriptors())
+      end
+    end)
+
     it("when it was never used", function()
       collect()
       local before = descriptors()
@@ -153,6 +173,60 @@ describe("the libcurl transport", function()
         end
         transport:close()
       end
+    end)
+
+    -- Starts some, of which most end at once, and takes what there is.
+    local function churn(multi, settings, url, count)
+      local taken = {}
+      for i = 1, count do
+        assert(multi:start(settings, i == 1 and "POST" or "", url, { ["X-I"] = "i" .. i },
+                           ("b"):rep(i)))
+      end
+      repeat
+        multi:step(1)
+        local id, response, err = multi:take()
+        if id then
+          assert(not taken[id] and (response or err).code ~= "OutOfMemory")
+          taken[id] = true
+        end
+      until not id
+      multi:cancel(assert(multi:start(settings, "POST", url, {}, "b")))
+    end
+
+    it("that closes it while outcomes are taken", function()
+      local url = server:url("ok")
+      for _ = 1, 200 do
+        local multi = binding.new()
+        local settings = multi:settings(connection)
+        on_collection(function() multi:close() end)
+        local good, message = pcall(churn, multi, settings, url, 4)
+        if not good then
+          assert.truthy(message:find("the transport is closed", 1, true), message)
+        end
+        multi:close()
+      end
+    end)
+
+    it("that starts and takes while others do", function()
+      local url = server:url("ok")
+      local multi = binding.new()
+      local settings = multi:settings(connection)
+      local inner = 0
+      for _ = 1, 200 do
+        on_collection(function()
+          churn(multi, settings, url, 2)
+          inner = inner + 1
+        end)
+        churn(multi, settings, url, 4)
+      end
+      collect()
+      assert.is_true(inner > 0)
+      churn(multi, settings, url, 1)
+      while multi:running() > 0 do
+        multi:step(1)
+        multi:take()
+      end
+      multi:close()
     end)
 
     it("that uses it in the middle", function()
