@@ -158,6 +158,7 @@ build = {
     ["ses.observe"] = "lua/ses/observe.lua",
     ["ses.options"] = "lua/ses/options.lua",
     ["ses.pace"] = "lua/ses/pace.lua",
+    ["ses.pages"] = "lua/ses/pages.lua",
     ["ses.partitions"] = "lua/ses/partitions.lua",
     ["ses.protect"] = "lua/ses/protect.lua",
     ["ses.ratelimit"] = "lua/ses/ratelimit.lua",
@@ -179,6 +180,7 @@ build = {
     ["ses.user_agent"] = "lua/ses/user_agent.lua",
     ["ses.validation"] = "lua/ses/validation.lua",
     ["ses.version"] = "lua/ses/version.lua",
+    ["ses.waiters"] = "lua/ses/waiters.lua",
   },
   install = {
     bin = { sesctl = "bin/sesctl" },

@@ -182,6 +182,49 @@ local function new_class(service)
     return call.run(self._context, find_operation(name), params, opts)
   end
 
+  -- These are no tail calls: a fault is raised at the caller's line, so many
+  -- levels up.
+  local function check_method(self, method, params)
+    local fault = misuse(class, self, method, params)
+    if fault then
+      error(fault, 3)
+    end
+  end
+
+  --- Pages of an operation; see ses.pages.
+  ---@param name string
+  ---@param params? table
+  ---@param opts? ses.PagesOptions
+  ---@return ses.Pager
+  function methods:pages(name, params, opts)
+    check_method(self, "pages", params)
+    local pager = require("ses.pages").pages(self, name, params, opts)
+    return pager
+  end
+
+  --- The items in an operation's pages; see ses.pages.
+  ---@param name string
+  ---@param params? table
+  ---@param opts? ses.PagesOptions
+  ---@return ses.Items
+  function methods:items(name, params, opts)
+    check_method(self, "items", params)
+    local items = require("ses.pages").items(self, name, params, opts)
+    return items
+  end
+
+  --- Waits for a state of identities; see ses.waiters.
+  ---@param name string
+  ---@param params table
+  ---@param opts? ses.WaitOptions
+  ---@return table|nil result
+  ---@return ses.Error|nil
+  function methods:wait(name, params, opts)
+    check_method(self, "wait", params)
+    local result, err = require("ses.waiters").wait(self, name, params, opts)
+    return result, err
+  end
+
   --- Ends a client: every later call raises. Closing twice is allowed. The
   --- transport stays open: it is shared, or belongs to whoever made it.
   function methods:close()
