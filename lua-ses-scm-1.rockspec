@@ -44,6 +44,8 @@ build = {
         "csrc/lencode.c",
         "csrc/lexec.c",
         "csrc/lfault.c",
+        "csrc/llogfile.c",
+        "csrc/logfile.c",
         "csrc/lread.c",
         "csrc/lread_headers.c",
         "csrc/lread_json.c",

@@ -190,7 +190,7 @@ describe("a kept connection that had gone", function()
     quota.left = 100
     local state = retry.start(retry.policy(), quota)
     retry.failed(state, failure(gone), nil, 1)
-    retry.succeeded(state)
+    retry.succeeded(state, quota)
     assert.equal(101, quota.left)
   end)
 end)
@@ -210,12 +210,12 @@ describe("the quota", function()
 
   it("never holds more than its capacity", function()
     local quota = retry.quota()
-    retry.succeeded(retry.start(retry.policy(), quota))
+    retry.succeeded(nil, quota)
     assert.equal(500, quota.left)
     quota.left = 498
     local state = retry.start(retry.policy(), quota)
     state.cost = 14
-    retry.succeeded(state)
+    retry.succeeded(state, quota)
     assert.equal(500, quota.left)
   end)
 

@@ -54,6 +54,7 @@ local NO_PARAMETERS = {}
 ---@field timeout {attempt: number|nil, total: number|nil} of this call alone
 ---@field attempts integer made so far
 ---@field id string|false what AWS knows its attempts by
+---@field state ses.RetryState|nil once one has failed
 ---@field err ses.Error|nil what the last one met
 ---@field is_in_doubt boolean|nil one of them may have been carried out
 ---@field ends number|nil when the call's time is over, on the transport's clock
@@ -73,7 +74,7 @@ local function invocation_id(context)
     context.ids = ids
   end
   ids.count = ids.count + 1
-  return ids.prefix .. ("%012x"):format(ids.count)
+  return ("%s%012x"):format(ids.prefix, ids.count)
 end
 
 local function time_left(call)
@@ -154,11 +155,12 @@ local function refresh(call, credentials)
 end
 
 -- How long until the next attempt; nil: there is none.
-local function next_delay(call, state, response, credentials, sent_at)
+local function next_delay(call, response, credentials, sent_at)
+  call.state = call.state or retry.start(call.policy, call.context.quota)
   local cured = response ~= nil
     and (set_clock(call, response, sent_at) or refresh(call, credentials))
   local hint = response and response.headers["x-amz-retry-after"]
-  local delay = retry.failed(state, call.err, hint, call.context.transport:random(), cured)
+  local delay = retry.failed(call.state, call.err, hint, call.context.transport:random(), cured)
   local left = time_left(call)
   if delay and left and delay >= left then
     return nil
@@ -168,7 +170,7 @@ end
 
 -- One attempt. The result, or nil and the seconds until the next; neither: the
 -- error of the call is final.
-local function try(call, state)
+local function try(call)
   local context = call.context
   local transport = context.transport
   local credentials, err, waited = take_turn(call)
@@ -191,7 +193,7 @@ local function try(call, state)
   local duration = told and transport:now() - started
   pace.learn(call, result, err)
   if result then
-    retry.succeeded(state)
+    retry.succeeded(call.state, context.quota)
     observe.after(call, told, result, nil, nil, duration)
     return result
   end
@@ -199,7 +201,7 @@ local function try(call, state)
   -- An attempt that may have been carried out is not undone by the next.
   err.ambiguous = err.ambiguous or call.is_in_doubt or false
   call.is_in_doubt = err.ambiguous
-  local delay = next_delay(call, state, response, credentials, sent_at)
+  local delay = next_delay(call, response, credentials, sent_at)
   observe.after(call, told, nil, err, response, duration, delay)
   return nil, delay
 end
@@ -252,9 +254,8 @@ function M.run(context, operation, params, opts)
   if opts and opts.dry_run then
     return dry_run(call)
   end
-  local state = retry.start(call.policy, context.quota)
   while true do
-    local result, delay = try(call, state)
+    local result, delay = try(call)
     if result then
       return result
     elseif not delay then

@@ -9,7 +9,7 @@
 ---     -- after every attempt that failed:
 ---     local delay, reason = retry.failed(state, err, hint, random)
 ---     -- after the one that did not:
----     retry.succeeded(state)
+---     retry.succeeded(state, quota)
 local nearest = require "ses.nearest"
 local options = require "ses.options"
 
@@ -165,10 +165,10 @@ function M.failed(state, err, hint, random, cured)
 end
 
 --- Gives back what the last retry took, or a token where none took any.
----@param state ses.RetryState
-function M.succeeded(state)
-  local quota = state.quota
-  quota.left = math.min(quota.left + (state.cost or GIVEN_BACK), quota.capacity)
+---@param state ses.RetryState|nil nil: no attempt failed
+---@param quota ses.RetryQuota
+function M.succeeded(state, quota)
+  quota.left = math.min(quota.left + (state and state.cost or GIVEN_BACK), quota.capacity)
 end
 
 return M

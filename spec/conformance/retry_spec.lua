@@ -43,7 +43,7 @@ local OUTCOMES = { attempts = "max_attempts_exceeded", quota = "retry_quota_exce
 local function check_step(step, state)
   local response, expected = step.response, step.expected
   if response.status_code == 200 then
-    retry.succeeded(state)
+    retry.succeeded(state, state.quota)
     return "success"
   end
   local headers = response.headers or {}
