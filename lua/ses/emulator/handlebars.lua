@@ -74,37 +74,37 @@ end
 local Parser = {}
 Parser.__index = Parser
 
-function Parser:fail(token, message)
-  return nil, (token and "line " .. token.line .. ": " or "") .. message
+local function fail(token, message)
+  return nil, "line " .. token.line .. ": " .. message
 end
 
-local function path_of(parser, token, text)
+local function path_of(token, text)
   local path = read_path(text)
   if not path then
-    return parser:fail(token, "'" .. text .. "' is not the name of an attribute")
+    return fail(token, "'" .. text .. "' is not the name of an attribute")
   end
   return path
 end
 
-function Parser:value(token)
+function Parser.value(_, token)
   local word, rest = token.content:match("^(%S+)%s+(.*)$")
   if word and not read_path(token.content) then
-    return self:fail(token, HELPERS[word] and "'" .. word .. "' is a block: '{{#" .. word
+    return fail(token, HELPERS[word] and "'" .. word .. "' is a block: '{{#" .. word
       .. "'" or "no helper is called '" .. word .. "' ('" .. rest .. "' follows it)")
   end
-  local path, message = path_of(self, token, token.content)
+  local path, message = path_of(token, token.content)
   return path and { op = "value", path = path }, message
 end
 
 function Parser:partial(token)
   local name, rest = token.content:match("^(%S+)%s*(.*)$")
   if not name then
-    return self:fail(token, "a partial has a name")
+    return fail(token, "a partial has a name")
   end
   local node = { op = "partial", name = name:match('^"(.*)"$') or name, line = token.line }
   if rest ~= "" then
     local message
-    node.path, message = path_of(self, token, rest)
+    node.path, message = path_of(token, rest)
     if not node.path then
       return nil, message
     end
@@ -114,7 +114,7 @@ function Parser:partial(token)
 end
 
 -- The helper, the path and the block parameters of a block's first tag.
-local function block_of(parser, token, content)
+local function block_of(token, content)
   local before, names = content:match("^(.-)%s+as%s+|([^|]*)|$")
   local words = {}
   for word in (before or content):gmatch("%S+") do
@@ -122,12 +122,12 @@ local function block_of(parser, token, content)
   end
   local helper = HELPERS[words[1]] and words[1]
   if not helper and #words > 1 then
-    return parser:fail(token, "no helper is called '" .. words[1] .. "'")
+    return fail(token, "no helper is called '" .. words[1] .. "'")
   elseif #words ~= (helper and 2 or 1) then
-    return parser:fail(token, helper and "'" .. helper .. "' takes one attribute"
+    return fail(token, helper and "'" .. helper .. "' takes one attribute"
       or "a block has a name")
   end
-  local path, message = path_of(parser, token, words[helper and 2 or 1])
+  local path, message = path_of(token, words[helper and 2 or 1])
   if not path then
     return nil, message
   end
@@ -148,7 +148,7 @@ function Parser:alternative(token)
   if not chained then
     return self:nodes()
   end
-  local node, message = block_of(self, token, chained)
+  local node, message = block_of(token, chained)
   if not node then
     return nil, message
   end
@@ -163,23 +163,23 @@ function Parser:branches(node)
   if node.body and last and last.sigil ~= "/" then
     self.chain = self.chain + 1
     if self.chain > LONGEST_CHAIN then
-      return self:fail(last, "there are more than " .. LONGEST_CHAIN .. " '{{else}}'")
+      return fail(last, "there are more than " .. LONGEST_CHAIN .. " '{{else}}'")
     end
     node.inverse, last = self:alternative(last)
     if not node.inverse then
       return nil, last
     elseif last and last.sigil ~= "/" then
-      return self:fail(last, "'{{else}}' has no block left")
+      return fail(last, "'{{else}}' has no block left")
     end
   end
   return node.body and true, last
 end
 
-function Parser:closed(token, last, name)
+local function check_closed(token, last, name)
   if not last then
-    return self:fail(token, "the block '" .. name .. "' is not closed")
+    return fail(token, "the block '" .. name .. "' is not closed")
   elseif last.content ~= name then
-    return self:fail(last, "'{{/" .. last.content .. "}}' closes the block '" .. name .. "'")
+    return fail(last, "'{{/" .. last.content .. "}}' closes the block '" .. name .. "'")
   end
   return true
 end
@@ -187,13 +187,13 @@ end
 function Parser:inline(token)
   local name = token.content:match('^%*%s*inline%s+["\']([^"\']+)["\']$')
   if not name then
-    return self:fail(token, "expected '{{#* inline \"name\"}}'")
+    return fail(token, "expected '{{#* inline \"name\"}}'")
   end
   local body, last = self:nodes()
   if not body then
     return nil, last
   end
-  local ok, message = self:closed(token, last, "inline")
+  local ok, message = check_closed(token, last, "inline")
   if not ok then
     return nil, message
   end
@@ -205,7 +205,7 @@ function Parser:block(token)
   if token.content:find("^%*") then
     return self:inline(token)
   end
-  local node, message = block_of(self, token, token.content)
+  local node, message = block_of(token, token.content)
   if not node then
     return nil, message
   end
@@ -216,7 +216,7 @@ function Parser:block(token)
   if not ok then
     return nil, last
   end
-  ok, message = self:closed(token, last, node.close)
+  ok, message = check_closed(token, last, node.close)
   return ok and node, message
 end
 
@@ -246,7 +246,7 @@ function Parser:nodes()
     elseif token.sigil ~= "!" then
       local kind = KINDS[token.sigil]
       if not kind then
-        return self:fail(token, "'" .. token.sigil .. "' is not supported here")
+        return fail(token, "'" .. token.sigil .. "' is not supported here")
       end
       local node, message = self[kind](self, token)
       if not node then
@@ -274,11 +274,11 @@ function M.parse(source)
   if not body then
     return nil, last
   elseif last then
-    return parser:fail(last, "'{{" .. last.sigil .. last.content .. "}}' belongs to no block")
+    return fail(last, "'{{" .. last.sigil .. last.content .. "}}' belongs to no block")
   end
   for _, reference in ipairs(parser.references) do
     if not parser.partials[reference.name] then
-      return parser:fail(reference, "there is no partial '" .. reference.name .. "'")
+      return fail(reference, "there is no partial '" .. reference.name .. "'")
     end
   end
   return { body = body, partials = parser.partials }

@@ -51,13 +51,11 @@ end
 -- The end of a comment: its dashes, if it has them, may hold braces.
 local function comment_end(source, at)
   if source:find("^!%-%-", at) then
-    local stop, past, tilde = source:match("()%-%-~?}}()", at + 3)
-    tilde = stop and source:byte(stop + 2) == TILDE
-    return stop, past, tilde
+    local stop, past = source:match("()%-%-~?}}()", at + 3)
+    return stop, past, stop and source:byte(stop + 2) == TILDE
   end
   local stop = source:find("}}", at, true)
-  local tilde = stop and source:byte(stop - 1) == TILDE
-  return stop, stop and stop + 2, tilde
+  return stop, stop and stop + 2, stop and source:byte(stop - 1) == TILDE
 end
 
 -- The tag whose braces open at a position.
