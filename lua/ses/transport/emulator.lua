@@ -63,11 +63,13 @@ function Transport:send(request, deadline)
     method = request.method, target = request.url:match("^%a+://[^/?]*(.*)$"),
     headers = request.headers, body = request.body,
   }
+  -- What reads no body closes the connection while the request is on its way.
+  local sent = response.drop == "unread" and "part" or "all"
   if response.delay and not wait(self, response.delay, deadline) then
-    return failure("timeout", "AttemptTimeout", "no answer before the deadline", "all")
+    return failure("timeout", "AttemptTimeout", "no answer before the deadline", sent)
   elseif response.drop or (response.truncate and response.truncate < #response.body) then
     return failure("transport", "ConnectionClosed",
-                   "the emulator closed the connection before the answer was complete", "all")
+                   "the emulator closed the connection before the answer was complete", sent)
   end
   local most = request.connection and request.connection.max_response_bytes
   if most and #response.body > most then
