@@ -329,7 +329,8 @@ describe("a templated message", function()
     assert.same({}, emulator:mailbox())
     local failures = emulator:rendering_failures()
     assert.equal(3, #failures)
-    assert.same({ message_id = first.MessageId, template = "one", recipients = { "bob@example.org" },
+    assert.same({ message_id = first.MessageId, template = "one",
+                  recipients = { "bob@example.org" },
                   error = "Attribute 'name' is not present in the rendering data.",
                   api = "ses", region = "us-east-1", time = emulated.TIME }, failures[1])
     assert.equal(second.MessageId, failures[2].message_id)
