@@ -296,12 +296,12 @@ end
 --- A call meets one fault at most: the first of the list whose turn it is.
 --- Every fault that matches a call counts it, and one whose turn comes while
 --- another is met has it at the next call. So {every = 20, ...}, {every = 20,
---- ...}, {every = 50, ...} are met by exactly 500, 500 and 200 of 10,000 calls,
---- the same ones each time. Calls whose signature is refused are not counted.
+--- ...}, {every = 50, ...} are met by 5 %, 5 % and 2 % of all calls, the same ones
+--- each time. Calls whose signature is refused are not counted.
 ---
---- With drop = "unread" nothing is known but the request line and headers: API
---- v1 names the operation in the body, so that such a fault has an operation
---- with service = "sesv2" only. A client whose whole body fits into the socket's
+--- With drop = "unread" nothing is known but the request line and headers, not
+--- even whether the signature is good: API v1 names the operation in the body, so
+--- that such a fault has an operation with service = "sesv2" only. A client whose whole body fits into the socket's
 --- buffers cannot see that nobody read it; in process `sent` is "part".
 ---@param list? ses.emulator.FaultOnDemand[]|ses.emulator.FaultOnDemand nil changes nothing
 ---@return ses.emulator.FaultOnDemand[] faults those that are left

@@ -13,14 +13,14 @@ end
 --- Adds an item. The oldest leave when there are too many, or more than 256 MB
 --- of them.
 ---@param list table
----@param item table with a size in bytes
+---@param item table with a size in bytes, or none
 ---@param most integer how many the list keeps
 function M.add(list, item, most)
   list.last = list.last + 1
   list[list.last] = item
-  list.bytes = list.bytes + item.size
+  list.bytes = list.bytes + (item.size or 0)
   while list.last - list.first >= most or (list.bytes > LARGEST and list.last > list.first) do
-    list.bytes = list.bytes - list[list.first].size
+    list.bytes = list.bytes - (list[list.first].size or 0)
     list[list.first] = nil
     list.first = list.first + 1
   end
@@ -48,7 +48,6 @@ function M.deliver(state, mail, most)
   M.add(state.failures, {
     message_id = mail.message_id, template = mail.template, error = mail.failure,
     recipients = mail.recipients, api = mail.api, region = mail.region, time = mail.time,
-    size = 0,
   }, most)
 end
 
