@@ -8,9 +8,10 @@
 ---
 --- It has these operations, and answers NotImplemented to others:
 ---   API v1: CreateTemplate, DeleteIdentity, DeleteTemplate,
----     DeleteVerifiedEmailAddress, GetIdentityMailFromDomainAttributes,
----     GetIdentityVerificationAttributes, GetSendQuota, GetSendStatistics,
----     GetTemplate, ListIdentities, ListTemplates, ListVerifiedEmailAddresses,
+---     DeleteVerifiedEmailAddress, GetIdentityDkimAttributes,
+---     GetIdentityMailFromDomainAttributes, GetIdentityVerificationAttributes,
+---     GetSendQuota, GetSendStatistics, GetTemplate, ListIdentities,
+---     ListTemplates, ListVerifiedEmailAddresses,
 ---     SendBulkTemplatedEmail, SendEmail, SendRawEmail, SendTemplatedEmail,
 ---     SetIdentityMailFromDomain, TestRenderTemplate, UpdateTemplate,
 ---     VerifyDomainDkim, VerifyDomainIdentity, VerifyEmailAddress,
