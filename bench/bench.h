@@ -55,4 +55,21 @@ const char *bench_curl_run(struct bench_curl *c, unsigned long n);
 /* How many connections it has opened. */
 long bench_curl_connections(const struct bench_curl *c);
 
+/* Several of these on one multi handle. */
+struct bench_multi;
+
+/* As bench_curl_new, with in_flight easy handles. */
+struct bench_multi *bench_multi_new(const char *method, const char *url,
+                                    const char *const *headers,
+                                    const char *body, size_t len,
+                                    int in_flight);
+void bench_multi_free(struct bench_multi *m);
+
+/* Makes n requests, as many at a time as there are handles.  Returns null, or
+ * what is wrong. */
+const char *bench_multi_run(struct bench_multi *m, unsigned long n);
+
+/* How many connections they have opened. */
+long bench_multi_connections(const struct bench_multi *m);
+
 #endif

@@ -48,7 +48,7 @@ end
 local function new_client(service, url, transport)
   return ses.check(ses.client(service, {
     region = samples.region, credentials = samples.credentials, endpoint = url,
-    transport = transport,
+    transport = transport, rate = false,
   }))
 end
 

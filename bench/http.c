@@ -92,3 +92,113 @@ long bench_curl_connections(const struct bench_curl *c)
 {
     return c->connections;
 }
+
+struct bench_multi {
+    CURLM *multi;
+    int count;
+    unsigned long left; /* to be started */
+    struct bench_curl **curl;
+};
+
+void bench_multi_free(struct bench_multi *m)
+{
+    int i;
+
+    if (!m)
+        return;
+    for (i = 0; m->curl && i < m->count; i++)
+        bench_curl_free(m->curl[i]);
+    curl_multi_cleanup(m->multi);
+    free(m->curl);
+    free(m);
+}
+
+struct bench_multi *bench_multi_new(const char *method, const char *url,
+                                    const char *const *headers,
+                                    const char *body, size_t len, int in_flight)
+{
+    struct bench_multi *m = calloc(1, sizeof *m);
+    int i, failed;
+
+    if (!m)
+        return NULL;
+    m->multi = curl_multi_init();
+    m->curl = calloc((size_t)in_flight, sizeof *m->curl);
+    failed = !m->multi || !m->curl;
+    for (i = 0; !failed && i < in_flight; i++) {
+        m->curl[i] = bench_curl_new(method, url, headers, body, len);
+        m->count = i + 1;
+        failed = !m->curl[i];
+    }
+    if (!failed)
+        failed = curl_multi_setopt(m->multi, CURLMOPT_MAXCONNECTS,
+                                   (long)in_flight) != CURLM_OK;
+    for (i = 0; !failed && i < in_flight; i++)
+        failed = curl_easy_setopt(m->curl[i]->easy, CURLOPT_PRIVATE,
+                                  m->curl[i]) != CURLE_OK;
+    if (failed) {
+        bench_multi_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+/* Takes one that ended; starts it again where more are to be made. */
+static const char *take(struct bench_multi *m, CURLMsg *message)
+{
+    CURL *easy = message->easy_handle;
+    CURLcode rc = message->data.result;
+    struct bench_curl *c = NULL;
+    long status = 0, opened = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &c);
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    curl_multi_remove_handle(m->multi, easy);
+    if (rc != CURLE_OK)
+        return *c->problem ? c->problem : "a request failed";
+    if (status != 200)
+        return "the answer is not a 200";
+    c->connections += opened;
+    if (m->left) {
+        m->left--;
+        curl_multi_add_handle(m->multi, easy);
+    }
+    return NULL;
+}
+
+const char *bench_multi_run(struct bench_multi *m, unsigned long n)
+{
+    const char *problem = NULL;
+    int running = 1, queued, i;
+
+    m->left = n;
+    for (i = 0; i < m->count && m->left; i++, m->left--)
+        curl_multi_add_handle(m->multi, m->curl[i]->easy);
+    while (running && !problem) {
+        CURLMsg *message;
+        int ended = 0;
+
+        curl_multi_perform(m->multi, &running);
+        while (!problem &&
+               (message = curl_multi_info_read(m->multi, &queued)) != NULL) {
+            problem = take(m, message);
+            ended = 1;
+        }
+        if (ended)
+            running = 1; /* perhaps of those that were started again */
+        else if (running)
+            curl_multi_poll(m->multi, NULL, 0, 1000, NULL);
+    }
+    return problem;
+}
+
+long bench_multi_connections(const struct bench_multi *m)
+{
+    long sum = 0;
+    int i;
+
+    for (i = 0; i < m->count; i++)
+        sum += m->curl[i]->connections;
+    return sum;
+}

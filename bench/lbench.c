@@ -2,9 +2,11 @@
 #include "bench.h"
 #include "compat.h"
 
+#include <string.h>
 #include <time.h>
 
-#define CURL_HANDLE "bench.curl"
+#define CURL_HANDLE  "bench.curl"
+#define MULTI_HANDLE "bench.multi"
 
 enum { HEADERS_MAX = 32 };
 
@@ -100,14 +102,24 @@ static int curl_gc(lua_State *L)
     return 0;
 }
 
-/* native.curl(method, url, lines, body) -> handle; lines are header lines */
-static int l_curl(lua_State *L)
+static struct bench_multi **check_multi(lua_State *L)
 {
-    const char *method = luaL_checkstring(L, 1);
-    const char *url = luaL_checkstring(L, 2);
-    struct ses_str body = check_text(L, 4);
-    const char *lines[HEADERS_MAX + 1];
-    struct bench_curl **c;
+    return luaL_checkudata(L, 1, MULTI_HANDLE);
+}
+
+static int multi_gc(lua_State *L)
+{
+    struct bench_multi **m = check_multi(L);
+
+    bench_multi_free(*m);
+    *m = NULL;
+    return 0;
+}
+
+/* The header lines of the table at 3, ended by a null pointer.  They stay on
+ * the stack. */
+static void check_lines(lua_State *L, const char *lines[HEADERS_MAX + 1])
+{
     size_t i, n;
 
     luaL_checktype(L, 3, LUA_TTABLE);
@@ -119,15 +131,67 @@ static int l_curl(lua_State *L)
         lines[i] = luaL_checkstring(L, -1);
     }
     lines[n] = NULL;
-    c = lua_newuserdata(L, sizeof *c);
-    *c = NULL;
-    luaL_newmetatable(L, CURL_HANDLE);
-    lua_pushcfunction(L, curl_gc);
+}
+
+/* Pushes a zeroed box of a class whose finalizer is gc. */
+static void *new_box(lua_State *L, size_t size, const char *name,
+                     lua_CFunction gc)
+{
+    void *box = lua_newuserdata(L, size);
+
+    memset(box, 0, size);
+    luaL_newmetatable(L, name);
+    lua_pushcfunction(L, gc);
     lua_setfield(L, -2, "__gc");
     lua_setmetatable(L, -2);
+    return box;
+}
+
+/* native.curl(method, url, lines, body) -> handle; lines are header lines */
+static int l_curl(lua_State *L)
+{
+    const char *method = luaL_checkstring(L, 1);
+    const char *url = luaL_checkstring(L, 2);
+    struct ses_str body = check_text(L, 4);
+    const char *lines[HEADERS_MAX + 1];
+    struct bench_curl **c;
+
+    check_lines(L, lines);
+    c = new_box(L, sizeof *c, CURL_HANDLE, curl_gc);
     *c = bench_curl_new(method, url, lines, body.p, body.n);
     if (!*c)
         return luaL_error(L, "libcurl does not start");
+    return 1;
+}
+
+/* native.multi(method, url, lines, body, in_flight) -> handle */
+static int l_multi(lua_State *L)
+{
+    const char *method = luaL_checkstring(L, 1);
+    const char *url = luaL_checkstring(L, 2);
+    struct ses_str body = check_text(L, 4);
+    int in_flight = (int)luaL_checknumber(L, 5);
+    const char *lines[HEADERS_MAX + 1];
+    struct bench_multi **m;
+
+    check_lines(L, lines);
+    m = new_box(L, sizeof *m, MULTI_HANDLE, multi_gc);
+    *m = bench_multi_new(method, url, lines, body.p, body.n, in_flight);
+    if (!*m)
+        return luaL_error(L, "libcurl does not start");
+    return 1;
+}
+
+/* native.multi_run(handle, n) -> connections opened since it was made */
+static int l_multi_run(lua_State *L)
+{
+    struct bench_multi *m = *check_multi(L);
+    const char *problem =
+        bench_multi_run(m, (unsigned long)luaL_checknumber(L, 2));
+
+    if (problem)
+        return luaL_error(L, "bare curl multi: %s", problem);
+    lua_pushnumber(L, (lua_Number)bench_multi_connections(m));
     return 1;
 }
 
@@ -156,6 +220,8 @@ int luaopen_bench_native(lua_State *L)
         {"expat", l_expat},
         {"curl", l_curl},
         {"curl_run", l_curl_run},
+        {"multi", l_multi},
+        {"multi_run", l_multi_run},
         {NULL, NULL},
     };
 

@@ -6,6 +6,7 @@ local SECTIONS = {
   { "signing", "SigV4, one signature (ratio: to OpenSSL alone)" },
   { "codecs", "Encoding and decoding (ratio: to the library alone, same bytes)" },
   { "calls", "Calls, one at a time (ratio: calls per second, to those of curl alone)" },
+  { "concurrent", "Calls, many at a time (ratio: calls per second, to the other's)" },
 }
 
 local function is_wanted(name)

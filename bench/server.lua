@@ -8,7 +8,7 @@ master_process off;
 pid nginx.pid;
 error_log error.log;
 events {
-  worker_connections 64;
+  worker_connections 1024;
 }
 http {
   access_log off;

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <string.h>
 
+enum { ONE_PIECE_BYTES = 16 * 1024 };
+
 /* CURLOPT_ERRORBUFFER takes no length. */
 typedef char detail_is_large_enough
     [sizeof((struct ses_transfer *)0)->detail >= CURL_ERROR_SIZE ? 1 : -1];
@@ -17,6 +19,8 @@ static void start(void)
 {
     started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     pinned = ses_pin_module();
+    if (pinned)
+        ses_process_watch_forks();
 }
 
 int ses_easy_start_globally(void)
@@ -191,12 +195,36 @@ static void leave_connection(struct ses_easy *e, CURLcode rc)
         e->sockets->unsure++;
 }
 
+/* Whether libcurl gets the body as a whole and writes it together with the
+ * head, which saves a packet.  It could repeat such a request; on_request does
+ * not let it. */
+static int is_one_piece(size_t body_len)
+{
+    return body_len > 0 && body_len <= ONE_PIECE_BYTES;
+}
+
+/* Of a body that went with the head libcurl asks for no part; all of it counts
+ * as read unless not a byte of the request was written. */
+static void count_piece(struct ses_easy *e)
+{
+    struct ses_transfer *t = &e->transfer;
+    long written = 1;
+
+    if (!t->issued || !is_one_piece(t->body_len))
+        return;
+    curl_easy_getinfo(e->curl, CURLINFO_REQUEST_SIZE, &written);
+    if (written > 0 || t->repeated)
+        t->body_read = t->body_len;
+}
+
 void ses_easy_finish(struct ses_easy *e, CURLcode rc)
 {
     struct ses_circumstances *c = &e->transfer.circumstances;
     long error = 0;
 
     leave_connection(e, rc);
+    if (rc != CURLE_OK)
+        count_piece(e);
     if (rc != CURLE_OK) {
         curl_easy_getinfo(e->curl, CURLINFO_OS_ERRNO, &error);
         curl_easy_getinfo(e->curl, CURLINFO_HTTP_CONNECTCODE, &c->proxy_status);
@@ -320,7 +348,8 @@ static struct curl_slist *link_headers(struct ses_easy *e)
 
     for (i = 0; i < lines->count; i++)
         e->list[n++].data = lines->text.data + lines->start[i];
-    e->list[n++].data = no_expect;
+    if (e->transfer.body_len > ONE_PIECE_BYTES)
+        e->list[n++].data = no_expect;
     if (!(lines->has & SES_HAS_ACCEPT))
         e->list[n++].data = no_accept;
     if (!(lines->has & SES_HAS_CONTENT_TYPE))
@@ -340,9 +369,10 @@ static CURLcode set_request(struct ses_easy *e, const struct ses_request *r)
     SET(CURLOPT_URL, r->url);
     if (strcmp(r->method, "HEAD") == 0)
         SET(CURLOPT_NOBODY, 1L);
-    else if (has_length)
+    else if (has_length) {
+        SET(CURLOPT_POSTFIELDS, is_one_piece(r->body_len) ? r->body : NULL);
         SET(CURLOPT_POST, 1L);
-    else
+    } else
         SET(CURLOPT_HTTPGET, 1L);
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
     SET(CURLOPT_CUSTOMREQUEST, r->method);

@@ -26,7 +26,7 @@ struct ses_multi {
 
 int ses_multi_forked(const struct ses_multi *m)
 {
-    return m->pid != getpid();
+    return m->pid != ses_process_id();
 }
 
 unsigned long ses_multi_settings_id(struct ses_multi *m)
@@ -323,7 +323,7 @@ struct ses_multi *ses_multi_new(void)
         free(m);
         return NULL;
     }
-    m->pid = getpid();
+    m->pid = ses_process_id();
     m->latest = &m->ended;
     curl_multi_setopt(m->curl, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
     return m;

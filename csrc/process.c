@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <unistd.h>
 
 static int is_pending(void)
 {
@@ -35,6 +36,31 @@ void ses_sigpipe_unblock(const struct ses_sigpipe *s)
         sigwait(&pipe, &taken);
     }
     pthread_sigmask(SIG_SETMASK, &s->old, NULL);
+}
+
+static pid_t known; /* 0: not asked for, or not watched */
+static int watched;
+
+static void on_fork(void)
+{
+    __atomic_store_n(&known, 0, __ATOMIC_RELAXED);
+}
+
+pid_t ses_process_id(void)
+{
+    pid_t pid = __atomic_load_n(&known, __ATOMIC_RELAXED);
+
+    if (pid)
+        return pid;
+    pid = getpid();
+    if (watched)
+        __atomic_store_n(&known, pid, __ATOMIC_RELAXED);
+    return pid;
+}
+
+void ses_process_watch_forks(void)
+{
+    watched = pthread_atfork(NULL, NULL, on_fork) == 0;
 }
 
 int ses_pin_module(void)

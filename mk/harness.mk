@@ -34,9 +34,8 @@ $(BUILD)/unpreload.so: spec/c/unpreload.c $(BUILD)/flags
 # What was freed stays resident for a while, so that specs that look at the
 # size of the process (#resident) are for other builds.
 asan-one: lib $(BUILD)/unpreload.so
-	@LUA_BIN='$(LUA_BIN)' BUILD='build/$(LUA)' sh mk/in-tree.sh env \
-	  LD_PRELOAD="$(call runtime,libasan.so):$(call runtime,libubsan.so):$(CURDIR)/$(BUILD)/unpreload.so" \
-	  UBSAN_OPTIONS=print_stacktrace=1 \
+	@ASAN_PRELOAD="$(call runtime,libasan.so):$(call runtime,libubsan.so):$(CURDIR)/$(BUILD)/unpreload.so" \
+	  LUA_BIN='$(LUA_BIN)' BUILD='build/$(LUA)' sh mk/in-tree.sh sh mk/asan.sh \
 	  $(LUA_BIN) "$$(command -v busted)" --ignore-lua \
 	  --cpath='$(CURDIR)/$(BUILD)/?.so' --exclude-tags=long,resident \
 	  $(BUSTED_ARGS) $(SPEC)

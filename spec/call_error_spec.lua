@@ -11,7 +11,7 @@ local PAIR = {
 local IDENTITY = { Identity = "example.com", MailFromDomain = "bounce.example.com" }
 
 local function client(service, answers, options)
-  local given = { region = "eu-west-1", credentials = PAIR,
+  local given = { region = "eu-west-1", credentials = PAIR, retry = { mode = "off" },
     transport = fake_transport.new(answers) }
   for name, value in pairs(options or {}) do
     given[name] = value

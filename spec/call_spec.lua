@@ -206,7 +206,7 @@ describe("a transport that yields at every verb", function()
     local yields, result = drive(function()
       return v1:set_identity_mail_from_domain(IDENTITY)
     end)
-    assert.same({ "time", "now", "send" }, yields)
+    assert.same({ "now", "time", "now", "send" }, yields)
     assert.equal("request-1", result.ResponseMetadata.RequestId)
   end)
 
@@ -215,17 +215,49 @@ describe("a transport that yields at every verb", function()
     local yields, result = drive(function()
       return ses.check(v1:call("SetIdentityMailFromDomain", IDENTITY, { timeout = {} }))
     end)
-    assert.same({ "now", "time", "now", "send" }, yields)
+    assert.same({ "now", "now", "now", "time", "now", "send" }, yields)
     assert.equal("request-1", result.ResponseMetadata.RequestId)
   end)
 
   it("is no obstacle to an error", function()
-    local v1 = yielding { fake_transport.fault(400, "Throttling", "Rate exceeded") }
-    local _, result, err = drive(function()
+    local answer = fake_transport.fault(400, "Throttling", "Rate exceeded")
+    local v1 = yielding { answer, answer, answer }
+    local yields, result, err = drive(function()
       return v1:set_identity_mail_from_domain(IDENTITY)
     end)
     assert.is_nil(result)
     assert.is_true(ses.is_error(err, "service", "Throttling"))
+    assert.equal(3, err.attempts)
+    local sleeps = 0
+    for _, verb in ipairs(yields) do
+      sleeps = sleeps + (verb == "sleep" and 1 or 0)
+    end
+    -- Between the attempts, and for the turn of the second and the third.
+    assert.equal(4, sleeps)
+  end)
+
+  it("is no obstacle to hooks, a log and new credentials", function()
+    local told = {}
+    local v1, transport
+    v1, transport = yielding({
+      fake_transport.fault(403, "ExpiredToken", "The token has expired"), set_result,
+    }, {
+      credentials = function(refresh)
+        transport:sleep(1)
+        return { access_key_id = "AKIDEXAMPLE", session_token = refresh and "new" or "old",
+                 secret_access_key = PAIR.secret_access_key }
+      end,
+      hooks = {
+        before = function() transport:sleep(1) told[#told + 1] = "before" end,
+        after = function() transport:sleep(1) told[#told + 1] = "after" end,
+      },
+      log = function(level) transport:sleep(1) told[#told + 1] = level end,
+    })
+    local _, result = drive(function()
+      return ses.check(v1:set_identity_mail_from_domain(IDENTITY))
+    end)
+    assert.equal(1, result.ResponseMetadata.RetryAttempts)
+    assert.same({ "before", "after", "info", "before", "after", "debug" }, told)
   end)
 
   it("may be what a provider waits for", function()
@@ -237,7 +269,7 @@ describe("a transport that yields at every verb", function()
     local yields, result = drive(function()
       return v1:set_identity_mail_from_domain(IDENTITY)
     end)
-    assert.same({ "sleep", "time", "now", "send" }, yields)
+    assert.same({ "sleep", "now", "time", "now", "send" }, yields)
     assert.truthy(result)
   end)
 end)

@@ -139,6 +139,38 @@ describe("example", function()
     assert.truthy(output:find("\nexample.com +bounce.example.com +Success\n$"), output)
   end)
 
+  over_http("resumable_batch, twice", function()
+    local list, journal = os.tmpname(), os.tmpname()
+    os.remove(journal)
+    local file = assert(io.open(list, "w"))
+    assert(file:write("a@example.org\nb@example.org\n\nc@example.org\n"))
+    file:close()
+    local command = lua("examples/resumable_batch.lua", "shop@example.com", list, journal)
+    local output, status = against_emulator(lua("-e", VERIFY), command, command,
+      "sesctl emulator mailbox --port ${AWS_ENDPOINT_URL##*:}")
+    os.remove(list)
+    os.remove(journal)
+    assert.equal(0, status, output)
+    local _, runs = output:gsub("\n3 sent, 0 failed, 0 unknown, 0 not sent\n", "")
+    assert.equal(2, runs, output)
+    local _, mails = output:gsub('"subject": ?"News"', "")
+    assert.equal(3, mails, output)
+  end)
+
+  over_http("wait_for_mail_from", function()
+    local output, status = against_emulator(lua("-e", VERIFY),
+      lua("examples/set_mail_from.lua", "example.com", "bounce.example.com"),
+      "sesctl emulator mail-from-status example.com Success --port ${AWS_ENDPOINT_URL##*:}",
+      lua("examples/wait_for_mail_from.lua", "example.com"))
+    assert.equal(0, status, output)
+    contains(output, "0 s  example.com: SUCCESS\n", "bounce.example.com is in use")
+    output, status = against_emulator(lua("-e", VERIFY),
+      lua("examples/set_mail_from.lua", "example.com", "bounce.example.com"),
+      lua("examples/wait_for_mail_from.lua", "example.com", "0.5"))
+    assert.equal(1, status, output)
+    contains(output, "example.com: PENDING\n", "WaitTimeout")
+  end)
+
   over_http("send_email", function()
     local command = lua("examples/send_email.lua", "shop@example.com", "you@example.org",
       "Your order", "It is on its way.")

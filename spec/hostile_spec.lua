@@ -54,8 +54,10 @@ describe("a client that is answered with", function()
       local transport = fake_transport.new {
         { status = status, headers = { ["content-type"] = media }, body = body },
       }
-      local client = assert(ses.client(service, { region = "eu-west-1", transport = transport,
-        credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = "s" } }))
+      local client = assert(ses.client(service, {
+        region = "eu-west-1", transport = transport, retry = { mode = "off" },
+        credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = "s" },
+      }))
       local operation = OPERATIONS[service]
       local result, err = client:call(operation[1], operation[2])
       assert.is_nil(result)

@@ -67,8 +67,8 @@ end
 describe("a soak #long", function()
   it("of clients in one process", function()
     local transport = emulators.new({ throttle = false }):transport()
-    local v1 = ses.client("ses", { transport = transport })
-    local v2 = ses.client("sesv2", { transport = transport })
+    local v1 = ses.client("ses", { transport = transport, rate = false })
+    local v2 = ses.client("sesv2", { transport = transport, rate = false })
     ses.check(v1:verify_domain_identity { Domain = DOMAIN })
     soak(10, 1000, function()
       converse(v1, v2)
@@ -79,6 +79,7 @@ describe("a soak #long", function()
     local host = started "--no-throttle"
     local options = {
       endpoint = host.url, region = "us-east-1", transport = require("ses.transport.curl").new(),
+      rate = false,
       credentials = { access_key_id = "AKIDEXAMPLE",
                       secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" },
     }

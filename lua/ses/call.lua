@@ -3,152 +3,266 @@
 --- Nothing here stands between the caller and the transport that PUC Lua 5.1
 --- could not yield across: no pcall, no for ... in, no metamethod, no callback
 --- from C.
+local attempt = require "ses.attempt"
 local classify = require "ses.classify"
 local core = require "ses.core"
-local errors = require "ses.error"
+local observe = require "ses.observe"
+local pace = require "ses.pace"
+local retry = require "ses.retry"
+local skew = require "ses.skew"
 local validation = require "ses.validation"
 
-local encode, sign, decode = core.encode, core.sign, core.decode
+local encode, locate = core.encode, attempt.locate
 
 local M = {}
 
 local NO_PARAMETERS = {}
-
--- Says of an error what was being called when it happened.
-local function locate(err, context, operation, attempts)
-  err.service = context.service
-  err.operation = operation.name
-  err.attempts = attempts
-  return err
-end
-
--- A failure after the request was handed to the transport.
-local function failed(context, operation, params, err)
-  locate(err, context, operation, 1)
-  return nil, classify.apply(err, classify.effect(operation.name, params))
-end
-
--- A transport of somebody else's may say less than it should. What is not known
--- to have stayed here counts as sent.
-local function unanswered(context, operation, params, failure)
-  if type(failure) ~= "table" then
-    failure = { message = tostring(failure) }
-  end
-  return failed(context, operation, params,
-    errors.new(failure.kind == "timeout" and "timeout" or "transport", {
-      code = failure.code or "TransportFailure",
-      message = failure.message,
-      sent = failure.sent or "all",
-      cause = failure.cause,
-    }))
-end
-
--- What the answer of something between here and AWS says of what to do, where
--- its body does not.
-local function advice(response)
-  local status, location = response.status, response.headers.location
-  if status == 407 then
-    return "; the proxy asks for a user name and a password: the option proxy takes"
-      .. " http://user:password@host:port"
-  elseif status >= 300 and status < 400 and location then
-    return "; redirects are not followed, and this one leads to "
-      .. location:sub(1, 256):gsub("[^!-~]", "?")
-  end
-  return ""
-end
-
--- What core.decode says is a fresh table of an error's own fields.
-local function refused(context, operation, params, fields, response)
-  fields.code = fields.code or "UnreadableResponse"
-  fields.status = response.status
-  if fields.kind == "decode" then
-    fields.message = fields.message .. advice(response)
-  end
-  fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
-  return failed(context, operation, params, errors.new(fields.kind, fields))
-end
-
-local function earliest(now, attempt, started, total)
-  local deadline = now + attempt
-  if total and started + total < deadline then
-    deadline = started + total
-  end
-  -- A time without end is no deadline to a transport.
-  return deadline < math.huge and deadline or nil
-end
-
-local function send(context, operation, params, request, deadline)
-  request.connection = context.connection
-  local response, failure = context.transport:send(request, deadline)
-  if not response then
-    return unanswered(context, operation, params, failure)
-  end
-  local result, extra =
-    decode(operation.handle, response.status, response.headers, response.body)
-  if not result then
-    return refused(context, operation, params, extra, response)
-  end
-  result.ResponseMetadata = {
-    RequestId = extra,
-    HTTPStatusCode = response.status,
-    HTTPHeaders = response.headers,
-    RetryAttempts = 0,
-  }
-  return result
-end
 
 ---@class ses.ResponseMetadata
 ---@field RequestId string|nil
 ---@field HTTPStatusCode integer
 ---@field HTTPHeaders table<string, string> names in lower case
 ---@field RetryAttempts integer
+---@field CallbackError any what a hook or the log raised after the call was made
 
 ---@class ses.CallContext what every call of a client shares
 ---@field service string "ses" or "sesv2"
 ---@field signing string the service's name in the credential scope
 ---@field region string
 ---@field endpoint ses.Endpoint
----@field provider fun(): table|nil, ses.Error|nil
----@field transport table
----@field connection table what the transport must know to connect; never changed
+---@field provider fun(refresh: boolean|nil): table|nil, ses.Error|nil
+---@field transport ses.Transport
+---@field connection ses.Connection what the transport must know to connect; never changed
 ---@field user_agent string
 ---@field timeout {attempt: number, total: number|nil} seconds
+---@field policy table of ses.retry
+---@field quota table of ses.retry, shared
+---@field adaptive table|nil of ses.adaptive, once a call is in that mode
+---@field rate ses.Rate|nil nil: no pacing
+---@field ids {prefix: string, count: integer}|nil
+---@field clock {skew: number} seconds that the service's clock is ahead
+---@field hooks ses.Hooks|nil
+---@field log nil|fun(level: string, message: string, attempt: ses.Attempt)
+
+---@class ses.Call what the attempts of one call share
+---@field context ses.CallContext
+---@field operation {name: string, handle: userdata}
+---@field params table
+---@field request userdata what core.encode made
+---@field effect "read"|"change"|"send"
+---@field policy table of ses.retry
+---@field timeout {attempt: number|nil, total: number|nil} of this call alone
+---@field attempts integer made so far
+---@field id string|false what AWS knows its attempts by
+---@field state ses.RetryState|nil once one has failed
+---@field err ses.Error|nil what the last one met
+---@field is_in_doubt boolean|nil one of them may have been carried out
+---@field ends number|nil when the call's time is over, on the transport's clock
+
+-- What all ids of one client begin with: the first four parts of a UUID of
+-- version 4. Random bytes for each call would cost more than its signature.
+local function id_prefix()
+  local a, b, c, d, e, f, g, h, i, j = core.random(10):byte(1, 10)
+  return ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"):format(a, b, c, d, e, f, g % 16 + 64, h,
+    i % 64 + 128, j)
+end
+
+local function invocation_id(context)
+  local ids = context.ids
+  if not ids then
+    ids = { prefix = id_prefix(), count = 0 }
+    context.ids = ids
+  end
+  ids.count = ids.count + 1
+  return ("%s%012x"):format(ids.prefix, ids.count)
+end
+
+local function time_left(call)
+  return call.ends and call.ends - call.context.transport:now()
+end
+
+-- Credentials, once it is this attempt's turn.
+---@return table|nil credentials
+---@return ses.Error|nil
+---@return number|nil waited
+local function take_turn(call)
+  local context = call.context
+  local credentials, err = context.provider()
+  if not credentials then
+    return nil, locate(err, call)
+  end
+  local wait
+  wait, err = pace.reserve(call, credentials, time_left(call))
+  if not wait then
+    return nil, locate(err, call)
+  elseif wait > 0 then
+    context.transport:sleep(wait)
+    -- They can have changed meanwhile.
+    credentials, err = context.provider()
+    if not credentials then
+      return nil, locate(err, call)
+    end
+  end
+  return credentials, nil, wait
+end
+
+local function deadline_of(call, started)
+  local seconds = call.timeout.attempt or call.context.timeout.attempt
+  local deadline = started + seconds
+  if call.ends and call.ends < deadline then
+    deadline = call.ends
+  end
+  -- A time without end is no deadline to a transport.
+  return deadline < math.huge and deadline or nil
+end
+
+-- What tells AWS which attempts belong together; not part of the signature.
+local function mark(call, signed)
+  call.id = call.id or invocation_id(call.context)
+  signed.headers["amz-sdk-invocation-id"] = call.id
+  signed.headers["amz-sdk-request"] = "attempt=" .. call.attempts + 1 .. "; max="
+    .. call.policy.max_attempts
+end
+
+-- A signature that was refused because the clocks differ is good at the
+-- service's own time.
+local function set_clock(call, response, sent_at)
+  local context = call.context
+  local clock = context.clock
+  local seconds = skew.of(response.headers.date, sent_at + clock.skew,
+    context.transport:time() + clock.skew)
+  if call.has_set_clock or not skew.should_correct(call.err, seconds) then
+    return false
+  end
+  call.has_set_clock = true
+  clock.skew = clock.skew + seconds
+  return true
+end
+
+-- An expired session token is worth one look for another.
+local function refresh(call, credentials)
+  if call.has_refreshed or not classify.is_expired_token(call.err) then
+    return false
+  end
+  call.has_refreshed = true
+  local fresh, err = call.context.provider(true)
+  if not fresh then
+    call.err.cause = err
+    return false
+  end
+  return fresh.access_key_id ~= credentials.access_key_id
+    or fresh.session_token ~= credentials.session_token
+end
+
+-- How long until the next attempt; nil: there is none.
+local function next_delay(call, response, credentials, sent_at)
+  call.state = call.state or retry.start(call.policy, call.context.quota)
+  local cured = response ~= nil
+    and (set_clock(call, response, sent_at) or refresh(call, credentials))
+  local hint = response and response.headers["x-amz-retry-after"]
+  local delay = retry.failed(call.state, call.err, hint, call.context.transport:random(), cured)
+  local left = time_left(call)
+  if delay and left and delay >= left then
+    return nil
+  end
+  return delay
+end
+
+-- One attempt. The result, or nil and the seconds until the next; neither: the
+-- error of the call is final.
+local function try(call)
+  local context = call.context
+  local transport = context.transport
+  local credentials, err, waited = take_turn(call)
+  local signed, sent_at, told
+  if credentials then
+    signed, err, sent_at = attempt.sign(call, credentials)
+  end
+  if signed then
+    told, err = observe.before(call, signed, waited)
+  end
+  if err then
+    -- What the attempt before this one met says more than that there is none.
+    call.err = call.err or locate(err, call)
+    return nil
+  end
+  mark(call, signed)
+  local started = transport:now()
+  local result, response
+  result, err, response = attempt.send(call, signed, deadline_of(call, started))
+  local duration = told and transport:now() - started
+  pace.learn(call, result, err)
+  if result then
+    retry.succeeded(call.state, context.quota)
+    observe.after(call, told, result, nil, nil, duration)
+    return result
+  end
+  call.err = err
+  -- An attempt that may have been carried out is not undone by the next.
+  err.ambiguous = err.ambiguous or call.is_in_doubt or false
+  call.is_in_doubt = err.ambiguous
+  local delay = next_delay(call, response, credentials, sent_at)
+  observe.after(call, told, nil, err, response, duration, delay)
+  return nil, delay
+end
+
+local function dry_run(call)
+  local credentials, err = call.context.provider()
+  if not credentials then
+    return nil, locate(err, call)
+  end
+  return attempt.sign(call, credentials)
+end
+
+local NO_TIMEOUT = {}
+
+-- A call's own rules of retries, where it has some; the client's else.
+local function policy_of(given, policy)
+  local ambiguous_sends = given.ambiguous_sends
+  if ambiguous_sends == nil then
+    ambiguous_sends = policy.ambiguous_sends
+  end
+  return retry.policy {
+    mode = given.mode or policy.mode, ambiguous_sends = ambiguous_sends,
+    max_attempts = given.max_attempts or policy.max_attempts,
+  }
+end
 
 --- Calls an operation.
 ---@param context ses.CallContext
 ---@param operation {name: string, handle: userdata}
 ---@param params table|nil
----@param opts {timeout: table|nil, dry_run: boolean|nil}|nil checked before
+---@param opts {timeout: table|nil, dry_run: boolean|nil, retry: table|nil}|nil checked before
 ---@return table|nil result
 ---@return ses.Error|nil
 function M.run(context, operation, params, opts)
-  local transport = context.transport
-  local timeout = opts and opts.timeout or context.timeout
+  params = params or NO_PARAMETERS
+  local timeout = opts and opts.timeout or NO_TIMEOUT
   local total = timeout.total or context.timeout.total
-  local started = total and transport:now()
-
-  local request, faults = encode(operation.handle, params or NO_PARAMETERS)
+  local call = {
+    context = context, operation = operation, params = params, attempts = 0,
+    request = false, id = false,
+    effect = classify.effect(operation.name, params), timeout = timeout,
+    policy = opts and opts.retry and policy_of(opts.retry, context.policy) or context.policy,
+    ends = total and total < math.huge and context.transport:now() + total or nil,
+  }
+  local request, faults = encode(operation.handle, params)
   if not request then
-    return nil, locate(validation.new(faults), context, operation, 0)
+    return nil, locate(validation.new(faults), call)
   end
-  local credentials, err = context.provider()
-  if not credentials then
-    return nil, locate(err, context, operation, 0)
-  end
-  local signed, fault = sign(request, context.endpoint, context.region, context.signing,
-    credentials, transport:time())
-  if not signed then
-    return nil, locate(errors.new("credentials", {
-      code = "SigningFailed", message = "the request could not be signed: " .. fault,
-    }), context, operation, 0)
-  end
-  -- Not part of the signature, as in every AWS SDK: proxies rewrite it.
-  signed.headers["User-Agent"] = context.user_agent
+  call.request = request
   if opts and opts.dry_run then
-    return signed
+    return dry_run(call)
   end
-  return send(context, operation, params, signed,
-    earliest(transport:now(), timeout.attempt or context.timeout.attempt, started, total))
+  while true do
+    local result, delay = try(call)
+    if result then
+      return result
+    elseif not delay then
+      return nil, call.err
+    end
+    context.transport:sleep(delay)
+  end
 end
 
 return M

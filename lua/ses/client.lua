@@ -7,6 +7,9 @@ local errors = require "ses.error"
 local names = require "ses.names"
 local nearest = require "ses.nearest"
 local options = require "ses.options"
+local ratelimit = require "ses.ratelimit"
+local retry = require "ses.retry"
+local shared = require "ses.shared"
 local user_agent = require "ses.user_agent"
 
 local M = {}
@@ -59,12 +62,18 @@ local OPTIONS = {
   verify = options.of("boolean"),
   proxy = options.of("string"),
   transport = transport_fault,
+  retry = retry.fault,
+  rate = ratelimit.fault,
+  hooks = options.table({ before = options.of("function"), after = options.of("function") }, nil,
+    "{before = f, after = f}"),
+  log = options.of("function"),
   user_agent_extra = user_agent.fault,
 }
 
 local CALL_OPTIONS = {
   timeout = options.table({ attempt = options.seconds, total = options.seconds },
     "for one call: attempt and total", "{attempt = 20}"),
+  retry = retry.fault,
   dry_run = options.of("boolean"),
 }
 
@@ -78,6 +87,8 @@ local ELSEWHERE = {
   access_key_id = "credentials.access_key_id",
   secret_access_key = "credentials.secret_access_key",
   session_token = "credentials.session_token",
+  max_attempts = "retry.max_attempts", maxAttempts = "retry.max_attempts",
+  retries = "retry", retryMode = "retry.mode", logger = "log",
   connect_timeout = "timeout.connect", read_timeout = "timeout.attempt",
   user_agent = "user_agent_extra",
 }
@@ -171,6 +182,49 @@ local function new_class(service)
     return call.run(self._context, find_operation(name), params, opts)
   end
 
+  -- These are no tail calls: a fault is raised at the caller's line, so many
+  -- levels up.
+  local function check_method(self, method, params)
+    local fault = misuse(class, self, method, params)
+    if fault then
+      error(fault, 3)
+    end
+  end
+
+  --- Pages of an operation; see ses.pages.
+  ---@param name string
+  ---@param params? table
+  ---@param opts? ses.PagesOptions
+  ---@return ses.Pager
+  function methods:pages(name, params, opts)
+    check_method(self, "pages", params)
+    local pager = require("ses.pages").pages(self, name, params, opts)
+    return pager
+  end
+
+  --- The items in an operation's pages; see ses.pages.
+  ---@param name string
+  ---@param params? table
+  ---@param opts? ses.PagesOptions
+  ---@return ses.Items
+  function methods:items(name, params, opts)
+    check_method(self, "items", params)
+    local items = require("ses.pages").items(self, name, params, opts)
+    return items
+  end
+
+  --- Waits for a state of identities; see ses.waiters.
+  ---@param name string
+  ---@param params table
+  ---@param opts? ses.WaitOptions
+  ---@return table|nil result
+  ---@return ses.Error|nil
+  function methods:wait(name, params, opts)
+    check_method(self, "wait", params)
+    local result, err = require("ses.waiters").wait(self, name, params, opts)
+    return result, err
+  end
+
   --- Ends a client: every later call raises. Closing twice is allowed. The
   --- transport stays open: it is shared, or belongs to whoever made it.
   function methods:close()
@@ -221,6 +275,23 @@ local function shared_transport()
   })
 end
 
+-- In seconds: how long a call waits for its turn, unless it or its transport
+-- says otherwise.
+local PATIENCE = 60
+
+---@return ses.Rate|nil
+local function rate_of(given, transport)
+  if given == false then
+    return nil
+  end
+  given = given or {}
+  return {
+    limiter = given.store and ratelimit.new(given.store) or shared.limiter(transport),
+    max_wait = given.max_wait or transport.max_wait or PATIENCE,
+    max_send_rate = given.max_send_rate,
+  }
+end
+
 ---@return ses.CallContext|nil
 ---@return ses.Error|nil
 local function new_context(service, given, getenv)
@@ -249,6 +320,12 @@ local function new_context(service, given, getenv)
     transport = transport,
     user_agent = user_agent.new(service, given.user_agent_extra),
     timeout = { attempt = timeout.attempt or 60, total = timeout.total },
+    policy = retry.policy(given.retry or {}),
+    quota = shared.quota(transport, service, settings.region, settings.endpoint.origin),
+    rate = rate_of(given.rate, transport),
+    clock = { skew = 0 },
+    hooks = given.hooks and { before = given.hooks.before, after = given.hooks.after },
+    log = given.log,
   }
 end
 
@@ -263,6 +340,13 @@ end
 ---@field proxy string|nil the URL of an HTTP proxy; not used for this machine, nor for the
 ---  addresses that hand out the credentials of an instance
 ---@field transport table|nil what carries the requests; nil: the shared libcurl transport
+---@field retry ses.RetryOptions|nil {mode = "standard", "adaptive" or "off", max_attempts = 3,
+---  ambiguous_sends = false}
+---@field rate false|ses.RateOptions|nil false: no pacing; {max_wait = 60, max_send_rate = nil,
+---  store = nil}
+---@field hooks ses.Hooks|nil called before and after every attempt
+---@field log nil|fun(level: string, message: string, attempt: ses.Attempt) level: "debug" of an
+---  attempt that was answered, "info" of one that is repeated, "warn" of a failure
 ---@field user_agent_extra string|nil added to the User-Agent header
 
 ---@class ses.Timeout all in seconds; math.huge: no limit

@@ -6,6 +6,8 @@ local nearest = require "ses.nearest"
 
 ---@class ses.Error
 ---@field kind "validation"|"credentials"|"config"|"transport"|"timeout"|"service"|"decode"
+---  |"callback"|"journal"
+---  |"callback"
 ---@field code string|nil the code on the wire, or a word of the library's own
 ---@field shape string|nil of a service's error: its name in AWS's model
 ---@field message string
@@ -18,12 +20,14 @@ local nearest = require "ses.nearest"
 ---@field retryable boolean the same call can succeed later, and repeating it cannot deliver mail twice
 ---@field throttled boolean the service said that calls come too fast
 ---@field ambiguous boolean the call may have been carried out; never of one that only reads
+---@field stale boolean|nil of a transport's error: a kept connection had gone before the request
 ---@field sent string|nil of a transport's error: "none", "part" or "all" of the request left
 ---@field excerpt string|nil of an answer that cannot be read: how it begins, escaped
 ---@field offset integer|nil of an answer that cannot be read: where, in bytes from 0
 ---@field fault string|nil of a service's error in API v1: "Sender" or "Receiver"
 ---@field details table|nil faults of the parameters, or a service error's further members
 ---@field cause any the error underneath
+---@field callback_error any what a hook or the log raised after the call was made
 local Error = {}
 Error.__name = "ses.error"
 
@@ -31,7 +35,7 @@ local M = {}
 
 local KINDS = {
   validation = true, credentials = true, config = true, transport = true, timeout = true,
-  service = true, decode = true,
+  service = true, decode = true, callback = true, journal = true,
 }
 
 --- Makes an error of a table of its fields, in place.
@@ -45,6 +49,20 @@ function M.new(kind, fields)
   fields.throttled = fields.throttled or false
   fields.ambiguous = fields.ambiguous or false
   return setmetatable(fields, Error)
+end
+
+--- What somebody's function raised, or gave as its reason, in words. The address
+--- that tostring makes of a table helps nobody.
+---@param problem any
+---@return string
+function M.in_words(problem)
+  local metatable = getmetatable(problem)
+  if type(problem) ~= "table" or (type(metatable) == "table" and metatable.__tostring) then
+    return tostring(problem)
+  elseif type(problem.message) == "string" then
+    return problem.message
+  end
+  return "a table without a message"
 end
 
 local function heading(err)
@@ -62,6 +80,9 @@ local function facts(err)
   end
   if err.request_id then
     list[#list + 1] = "request id " .. err.request_id
+  end
+  if err.attempts > 1 then
+    list[#list + 1] = ("after %d attempts"):format(err.attempts)
   end
   if err.ambiguous then
     list[#list + 1] = "the request may have been carried out"

@@ -19,6 +19,7 @@ local client = require "ses.client"
 local errors = require "ses.error"
 
 ---@class ses
+---@field batch table require "ses.batch"
 ---@field emulator table require "ses.emulator"
 local M = {
   _VERSION = require "ses.version",
@@ -32,7 +33,7 @@ local M = {
 }
 
 -- Modules that few programs need are loaded when they are first named.
-local LAZY = { emulator = true }
+local LAZY = { batch = true, emulator = true }
 
 return setmetatable(M, {
   __index = function(_, name)

@@ -2,6 +2,7 @@
 ---
 --- PUC Lua 5.1 cannot yield across pcall. There the function runs in a
 --- coroutine of its own and what it yields is handed on, both ways.
+local threads = require "ses.thread"
 
 local function crosses_pcall()
   local probe = coroutine.create(function()
@@ -35,5 +36,6 @@ return function(fn, ...)
   local thread = coroutine.create(function(...)
     return fn(...)
   end)
+  threads.stand_in(thread)
   return hand_on(thread, coroutine.resume(thread, ...))
 end

@@ -228,7 +228,9 @@ end)
 local function emulated(service)
   local ses = require "ses"
   local emulator = ses.emulator.new()
-  local client = ses.client(service, { region = "us-east-1", transport = emulator:transport() })
+  local client = ses.client(service, {
+    region = "us-east-1", transport = emulator:transport(), rate = false, retry = { mode = "off" },
+  })
   return ses, client
 end
 
@@ -264,7 +266,8 @@ local SHORT = { OutOfMemory = true, NameResolution = true, ConnectionFailed = tr
 local function remote(port)
   local ses = require "ses"
   return ses.client("ses", {
-    region = "us-east-1", endpoint = "http://127.0.0.1:" .. port,
+    region = "us-east-1", endpoint = "http://127.0.0.1:" .. port, rate = false,
+    retry = { mode = "off" },
     credentials = { access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY },
   })
 end

@@ -9,10 +9,11 @@ local credentials = {
 local ROUNDS = 50
 
 local emulator = ses.emulator.new { throttle = false }
-local v1 = assert(ses.client("ses", { region = "us-east-1", transport = emulator:transport() }))
-local v2 = assert(ses.client("sesv2", { region = "us-east-1", transport = emulator:transport() }))
+local emulated = { region = "us-east-1", transport = emulator:transport() }
+local v1 = assert(ses.client("ses", emulated))
+local v2 = assert(ses.client("sesv2", emulated))
 local remote = assert(ses.client("ses", {
-  region = "us-east-1", credentials = credentials,
+  region = "us-east-1", credentials = credentials, rate = false,
   endpoint = "http://127.0.0.1:" .. PORT,
 }))
 

@@ -22,7 +22,8 @@ describe("the control plane", function()
   it("moves the clock", function()
     local status, clock = call("POST", "clock", { advance = 3600 })
     assert.equal(200, status)
-    assert.same({ wall = emulated.TIME, now = emulated.TIME + 3600, offset = 3600 }, clock)
+    assert.same({ wall = emulated.TIME, now = emulated.TIME + 3600, offset = 3600, skew = 0 },
+                clock)
     assert.same(clock, select(2, call("GET", "clock")))
   end)
 
@@ -155,18 +156,75 @@ describe("the control plane", function()
     assert.same({ { drop = "after", count = 2 } }, answer.faults)
     status, answer = call("POST", "faults", { drop = "sometimes" })
     assert.equal(400, status)
-    assert.equal("faults[1].drop: expected 'before' or 'after'", answer.error)
+    assert.equal("faults[1].drop: expected 'unread', 'before' or 'after'", answer.error)
     assert.equal(1, #emulator:faults())
+  end)
+
+  it("skews the service's clock", function()
+    local status, clock = call("POST", "clock", { skew = -900 })
+    assert.equal(200, status)
+    assert.same({ wall = emulated.TIME, now = emulated.TIME, offset = 0, skew = -900 }, clock)
+    clock = select(2, call("POST", "clock", { advance = 60, skew = 5 }))
+    assert.same({ 60, 5 }, { clock.offset, clock.skew })
+    for _, skew in ipairs { "1", 1e9, -1e9, { 1 } } do
+      local refused, answer = call("POST", "clock", { skew = skew })
+      assert.equal(400, refused)
+      assert.equal("skew: expected a number of seconds, a year at most, either way", answer.error)
+    end
+    assert.equal(5, emulator.clock.skew)
+  end)
+
+  it("adds key pairs and shows those that there are, without what is secret", function()
+    local status, answer, response = call("POST", "keys", {
+      { access_key_id = "ASIAEXAMPLE", secret_access_key = "one", session_token = "two",
+        expires = 5 } })
+    assert.equal(200, status)
+    assert.same({ { access_key_id = "AKIDEXAMPLE" },
+                  { access_key_id = "ASIAEXAMPLE", expires = 5 } }, answer.keys)
+    assert.falsy(response.body:find("one", 1, true) or response.body:find("two", 1, true))
+    answer = select(2, call("POST", "keys", { access_key_id = "ASIAEXAMPLE",
+                                              secret_access_key = "three" }))
+    assert.same({ access_key_id = "ASIAEXAMPLE" }, answer.keys[2])
+    assert.same(answer, select(2, call("GET", "keys")))
+    status, answer = call("POST", "keys", { access_key_id = "ASIAEXAMPLE" })
+    assert.same({ 400, "keys[1]: expected access_key_id and secret_access_key" },
+                { status, answer.error })
+    assert.same({ 400, "keys: expected a list of key pairs" },
+                { (call("POST", "keys")), select(2, call("POST", "keys")).error })
+  end)
+
+  it("changes the quota", function()
+    local status, answer = call("POST", "quota", { max_24_hour_send = 7 })
+    assert.same({ 200, { max_24_hour_send = 7, max_send_rate = 14 } }, { status, answer })
+    answer = select(2, call("POST", "quota", { max_send_rate = 3 }))
+    assert.same({ max_24_hour_send = 7, max_send_rate = 3 }, answer)
+    assert.same(answer, select(2, call("GET", "quota")))
+    for message, given in pairs {
+      ["quota: expected max_24_hour_send, max_send_rate or both"] = {},
+      ["quota.max_send_rate: expected a number of at least 1"] = { max_send_rate = 0 },
+      ["unknown option 'quota.rate'"] = { rate = 1 },
+    } do
+      status, answer = call("POST", "quota", given)
+      assert.equal(400, status)
+      assert.equal(message, answer.error)
+    end
+    assert.equal(7, check(v1:get_send_quota {}).Max24HourSend)
   end)
 
   it("resets everything", function()
     check(v1:verify_domain_identity { Domain = "example.com" })
-    call("POST", "clock", { advance = 10 })
+    check(v2:create_email_template { TemplateName = "t", TemplateContent = { Subject = "s" } })
+    call("POST", "clock", { advance = 10, skew = 20 })
     call("POST", "faults", { code = "X" })
+    call("POST", "keys", { access_key_id = "ASIAEXAMPLE", secret_access_key = "s" })
+    call("POST", "quota", { max_send_rate = 3 })
     assert.equal(200, (call("POST", "reset")))
     assert.same({}, emulator:identities())
     assert.same({}, emulator:faults())
-    assert.equal(0, emulator.clock.offset)
+    assert.same({ 0, 0 }, { emulator.clock.offset, emulator.clock.skew })
+    assert.equal(1, #select(2, call("GET", "keys")).keys)
+    assert.equal(14, select(2, call("GET", "quota")).max_send_rate)
+    assert.same({}, check(v2:list_email_templates {}).TemplatesMetadata)
   end)
 
   it("knows no other calls", function()

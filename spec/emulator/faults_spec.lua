@@ -116,7 +116,8 @@ describe("a fault on demand", function()
   for message, given in pairs {
     ["faults: expected a list, got string"] = "x",
     ["faults[1]: expected a table of the fault's fields"] = { "x" },
-    ["faults[1]: a fault has one of code, status, delay, drop, truncate and body"] =
+    ["faults[1]: a fault has one of code, status, delay, drop, truncate, body and"
+      .. " entry_status"] =
       { operation = "SendEmail" },
     ["faults[1]: no field of a fault is called 'opperation'; did you mean 'operation'?"] =
       { opperation = "SendEmail", code = "x" },
@@ -129,7 +130,7 @@ describe("a fault on demand", function()
     ["faults[1].operation: expected a string"] = { operation = 1, code = "x" },
     ["faults[1].service: expected 'ses' or 'sesv2', got 'v2'"] = { service = "v2", code = "x" },
     ["faults[1].service: expected 'ses' or 'sesv2', got number"] = { service = 2, code = "x" },
-    ["faults[1].drop: expected 'before' or 'after'"] = { drop = true },
+    ["faults[1].drop: expected 'unread', 'before' or 'after'"] = { drop = true },
     ["faults[1].code: expected a string"] = { code = 5 },
     ["faults[1].delay: expected a number of at least 0"] = { delay = -1 },
     ["faults[1].status: expected a number of at least 200"] = { status = 0 / 0 },

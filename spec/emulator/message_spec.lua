@@ -40,23 +40,6 @@ describe("a message", function()
   local RAW = "From: Ann\r\n <ann@example.com>\r\nTo: a@x.org\r\nTO : b@x.org,\r\n\tc@x.org\r\n"
     .. "Subject:  Hello \r\n\r\nTo: not-a-field@x.org\r\n"
 
-  it("has fields, unfolded, up to the first empty line", function()
-    assert.same({
-      { name = "from", value = "Ann <ann@example.com>" },
-      { name = "to", value = "a@x.org" },
-      { name = "to", value = "b@x.org, c@x.org" },
-      { name = "subject", value = "Hello" },
-    }, message.fields(RAW))
-    assert.same(message.fields(RAW), message.fields((RAW:gsub("\r", ""))))
-  end)
-
-  it("has no fields where it is empty or none", function()
-    assert.same({}, message.fields(""))
-    assert.same({}, message.fields("\r\nFrom: a"))
-    assert.same({}, message.fields("just text"))
-    assert.same({}, message.fields(" folded\r\nFrom: a"))
-  end)
-
   it("says who sends it and who is to have it", function()
     local mail = message.mail(RAW .. "")
     assert.equal("Ann <ann@example.com>", mail.from)

@@ -334,8 +334,8 @@ describe("a message is refused", function()
             raw("From: ann@example.com\r\nTo: b@x.org", { FromArn = arn }))
     refused("NotImplemented", "ListManagementOptions: the emulator has no contact lists.",
             email_v2 { ListManagementOptions = { ContactListName = "l" } })
-    refused("NotImplemented", "TemplateContent: the emulator renders no templates.",
-            email_v2 { Content = { Template = { TemplateContent = { Text = "t" } } } })
+    refused("NotImplemented", "TemplateArn: the emulator has no sending authorization.",
+            email_v2 { Content = { Template = { TemplateName = "t", TemplateArn = arn } } })
   end)
 
   it("with no content, or with several", function()
@@ -360,16 +360,16 @@ describe("the mailbox", function()
   end)
 
   it("keeps the newest 256 MB", function()
-    local states = require "ses.emulator.state"
-    local state = states.new()
+    local mailbox = require "ses.emulator.mailbox"
+    local list = mailbox.new()
     for i = 1, 4 do
-      states.deliver(state, { size = 100 * 1024 * 1024, number = i }, 10)
+      mailbox.add(list, { size = 100 * 1024 * 1024, number = i }, 10)
     end
-    assert.equal(2, #state.mailbox)
-    assert.equal(3, state.mailbox[1].number)
-    states.deliver(state, { size = 300 * 1024 * 1024, number = 5 }, 10)
-    assert.equal(1, #state.mailbox)
-    assert.equal(5, state.mailbox[1].number)
+    assert.equal(2, #mailbox.items(list))
+    assert.equal(3, mailbox.items(list)[1].number)
+    mailbox.add(list, { size = 300 * 1024 * 1024, number = 5 }, 10)
+    assert.equal(1, #mailbox.items(list))
+    assert.equal(5, mailbox.items(list)[1].number)
   end)
 
   it("is emptied", function()

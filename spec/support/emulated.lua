@@ -27,7 +27,8 @@ function M.new(options, client_options)
     given[name] = value
   end
   local emulator = emulators.new(given)
-  local for_client = { transport = emulator:transport() }
+  -- What the emulator answers is to be seen as it is.
+  local for_client = { transport = emulator:transport(), rate = false, retry = { mode = "off" } }
   for name, value in pairs(client_options or {}) do
     for_client[name] = value
   end

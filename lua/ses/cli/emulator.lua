@@ -15,7 +15,7 @@ local ENDLESS = 1e15
 local OPTIONS = {
   port = "port", region = "string", verify = "string", ["no-production-access"] = "flag",
   ["max-24-hour-send"] = "number", ["max-send-rate"] = "number", ["no-throttle"] = "flag",
-  nginx = "string", help = "flag",
+  ["mailbox-size"] = "number", nginx = "string", help = "flag",
 }
 
 -- What every action takes beside --port, and the request that it is.
@@ -42,6 +42,17 @@ local ACTIONS = {
     end,
     body = function(positional)
       return { advance = math.min(tonumber(positional[1]), ENDLESS) }
+    end,
+  },
+  skew = {
+    takes = { "SECONDS" }, method = "POST", call = "clock",
+    check = function(positional)
+      if not positional[1]:find("^%-?%d+%.?%d*$") then
+        return "skew: expected a number of seconds, got '" .. positional[1] .. "'"
+      end
+    end,
+    body = function(positional)
+      return { skew = math.max(-ENDLESS, math.min(tonumber(positional[1]), ENDLESS)) }
     end,
   },
   identities = { takes = {}, method = "GET", call = "identities", prints = true },
@@ -99,7 +110,7 @@ local function emulator_options(given)
   return {
     region = given.region, verify = given.verify,
     production_access = not given["no-production-access"],
-    throttle = not given["no-throttle"],
+    throttle = not given["no-throttle"], mailbox_size = given["mailbox-size"],
     quota = { max_24_hour_send = given["max-24-hour-send"],
               max_send_rate = given["max-send-rate"] },
   }

@@ -13,6 +13,7 @@ Runs a local SES on 127.0.0.1, in the foreground, until SIGTERM or SIGINT.
   --max-24-hour-send N      recipients in 24 hours; -1: no limit
   --max-send-rate N         recipients a second
   --no-throttle             neither one call a second nor a send rate
+  --mailbox-size N          messages that the mailbox keeps: 10000
   --nginx PATH              the nginx to run
 
 Actions on the emulator that listens on --port:
@@ -20,23 +21,42 @@ Actions on the emulator that listens on --port:
   mail-from-status NAME STATUS [--region R]
                                     Pending, Success, TemporaryFailure or Failed
   advance SECONDS                   move the clock of lifecycles and quotas
+  skew SECONDS                      how far the clock of signatures and Date
+                                    is ahead of the machine's
   identities                        print the identities of all regions as JSON,
                                     in API v2's spelling
-  mailbox                           print the messages as JSON
+  mailbox                           print the messages as JSON, and those whose
+                                    templates could not be filled in
   reset                             forget everything, in all regions
 
 Operations that it has; others are answered with NotImplemented:
 @operations@
 Faults, for the next calls:
   curl -X POST http://127.0.0.1:4579/_emulator/faults -d '[{"operation":
-    "SendEmail", "service": "sesv2", "count": 2, "code": "Throttling"}]'
-  operation, service, count         which calls, and how many: any, any, one
-  code, status, message             this error instead of the operation
+    "SendEmail", "service": "sesv2", "every": 20, "code": "Throttling"}]'
+  operation, service                which calls: any
+  count                             how many of them: one; with every, no end
+  every, offset                     every Nth of them, after the first so many
+  code, status, message             this error instead of the answer
   body                              this page instead, with status, as a proxy's
+  when                              "before", or not given: nothing was done;
+                                    "after": it was, and this is the answer
   delay                             seconds before the answer
-  drop                              "before": closes the connection, and nothing
-                                    was done; "after": done, but no answer
+  drop                              closes the connection; "unread": before
+                                    the body is read (API v1's operation is
+                                    not known then); "before": nothing was
+                                    done; "after": done, but no answer
+  reset                             true: drop resets the connection
   truncate                          bytes of the answer that arrive
+  entry_status                      "TRANSIENT_FAILURE" or the like for an
+                                    entry of a bulk call; count, every and
+                                    offset are of entries
+
+Key pairs and quotas, while it runs:
+  curl -X POST http://127.0.0.1:4579/_emulator/keys -d '[{"access_key_id":
+    "AKIDEXAMPLE", "secret_access_key": "...", "expires": 1800000000}]'
+  curl -X POST http://127.0.0.1:4579/_emulator/quota -d
+    '{"max_24_hour_send": 100, "max_send_rate": 5}'
 ]]
 
 -- Names, sorted, on lines of 78 columns at most.

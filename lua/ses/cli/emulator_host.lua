@@ -185,6 +185,7 @@ http {
   server {
     listen 127.0.0.1:@port@;
     location / { content_by_lua_block { require("ses.emulator.nginx").serve() } }
+    location @reset { reset_timedout_connection on; return 444; }
   }
 }
 ]]

@@ -1,8 +1,9 @@
 --- Where the credentials of a client come from.
 ---
---- A provider is a function without arguments that returns credentials, or nil
---- and an error. It is asked before every signature, so one whose credentials
---- change keeps them for as long as they are good.
+--- A provider is a function that returns credentials, or nil and an error. It is
+--- asked before every signature, so one whose credentials change keeps them for
+--- as long as they are good. Its argument is true where the service said that
+--- the last ones have expired: then it looks for others.
 local env = require "ses.credentials.env"
 local errors = require "ses.error"
 local protect = require "ses.protect"
@@ -19,29 +20,22 @@ local function failed(code, message, cause)
   })
 end
 
--- What a provider that failed gave as the reason, which may be anything. The
--- address that tostring makes of a table helps nobody.
-local function in_words(reason)
-  local metatable = getmetatable(reason)
-  if type(reason) ~= "table" or (type(metatable) == "table" and metatable.__tostring) then
-    return tostring(reason)
-  elseif type(reason.message) == "string" then
-    return reason.message
-  end
-  return "a table without a message"
-end
-
 -- A user's provider can do anything; what comes out of the wrapper is either
 -- credentials that can be signed with or an error of kind "credentials".
 local function guard(provider, object)
-  return function()
-    local ok, credentials, reason = protect(provider, object)
+  return function(refresh)
+    local ok, credentials, reason
+    if object then
+      ok, credentials, reason = protect(provider, object, refresh)
+    else
+      ok, credentials, reason = protect(provider, refresh)
+    end
     if not ok then
       return failed("ProviderError", "the credentials provider raised an error: "
-        .. in_words(credentials), credentials)
+        .. errors.in_words(credentials), credentials)
     elseif not credentials then
       return failed("ProviderError", "the credentials provider has no credentials"
-        .. (reason == nil and ", and gave no reason" or ": " .. in_words(reason)), reason)
+        .. (reason == nil and ", and gave no reason" or ": " .. errors.in_words(reason)), reason)
     elseif type(credentials) ~= "table" then
       return failed("InvalidCredentials", "the credentials provider returned a "
         .. type(credentials) .. " (expected a table with access_key_id and secret_access_key)")
@@ -100,7 +94,7 @@ end
 ---  function, or a table whose method `get` is one
 ---@param defaults table|nil the transport's defaults, if it has any
 ---@param getenv fun(name: string): string|nil
----@return (fun(): table|nil, ses.Error|nil)|nil provider
+---@return (fun(refresh: boolean|nil): table|nil, ses.Error|nil)|nil provider
 ---@return ses.Error|nil
 function M.provider(option, defaults, getenv)
   if option == nil and defaults then

@@ -2,12 +2,15 @@
 local faults = require "ses.emulator.faults"
 local identities = require "ses.emulator.identities"
 local mail_from = require "ses.emulator.mail_from"
+local settings = require "ses.emulator.settings"
 local states = require "ses.emulator.state"
 
 local M = {}
 
 -- A hundred years: times stay dates that both APIs can write.
 local FARTHEST = 100 * 365 * 24 * 3600
+
+local YEAR = 365 * 24 * 3600
 
 local function find(emulator, name, region)
   region = region or emulator.options.region
@@ -96,7 +99,64 @@ end
 ---@param emulator ses.Emulator
 ---@return table[] copies
 function M.faults(emulator)
-  return (faults.read(emulator.state.faults))
+  return faults.left(emulator.state.faults)
+end
+
+--- Sets how far the service's clock is ahead of wall time.
+---@param emulator ses.Emulator
+---@param seconds any
+---@return true|nil
+---@return string|nil message
+function M.skew(emulator, seconds)
+  if type(seconds) ~= "number" or not (math.abs(seconds) <= YEAR) then
+    return nil, "skew: expected a number of seconds, a year at most, either way"
+  end
+  emulator.clock.skew = seconds
+  return true
+end
+
+--- Adds key pairs, in place of those with the same IDs.
+---@param emulator ses.Emulator
+---@param given any a list of key pairs, or one
+---@return true|nil
+---@return string|nil message
+function M.set_keys(emulator, given)
+  local list, message = settings.read_keys(given)
+  if not list then
+    return nil, message
+  end
+  settings.add_keys(emulator.state.keys, list)
+  return true
+end
+
+--- The key pairs, without what is secret, in the order of their IDs.
+---@param emulator ses.Emulator
+---@return {access_key_id: string, expires: number|nil}[]
+function M.keys(emulator)
+  local list = {}
+  for id, key in pairs(emulator.state.keys) do
+    list[#list + 1] = { access_key_id = id, expires = key.expires }
+  end
+  table.sort(list, function(a, b)
+    return a.access_key_id < b.access_key_id
+  end)
+  return list
+end
+
+--- Changes the quota of 24 hours, the send rate or both.
+---@param emulator ses.Emulator
+---@param given any {max_24_hour_send=, max_send_rate=}
+---@return true|nil
+---@return string|nil message
+function M.set_quota(emulator, given)
+  local message = settings.quota_fault(given)
+  if message then
+    return nil, message
+  end
+  local limits = emulator.state.limits
+  limits.max_24_hour_send = given.max_24_hour_send or limits.max_24_hour_send
+  limits.max_send_rate = given.max_send_rate or limits.max_send_rate
+  return true
 end
 
 --- The identities of all regions, in API v2's spelling.

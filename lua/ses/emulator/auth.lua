@@ -18,6 +18,7 @@ local MISMATCH = "The request signature we calculated does not match the signatu
   .. " Consult the service documentation for details."
 
 local UNKNOWN_KEY = "The security token included in the request is invalid."
+local EXPIRED_KEY = "The security token included in the request is expired"
 
 -- What a client claims: {credential, signed_headers, signature, time, token,
 -- expires}, from the Authorization header.
@@ -208,8 +209,8 @@ end
 --- Verifies a request's signature.
 ---@param request ses.emulator.Request
 ---@param api string "ses" or "sesv2"
----@param keys table<string, table> access key ID -> {secret_access_key=, session_token=}
----@param wall number wall time in seconds
+---@param keys table<string, table> access key ID -> {secret_access_key=, session_token=, expires=}
+---@param wall number what the service takes for wall time, in seconds
 ---@return table|nil scope {id=, date=, region=, service=}
 ---@return ses.emulator.Fault|nil
 function M.verify(request, api, keys, wall)
@@ -225,6 +226,8 @@ function M.verify(request, api, keys, wall)
   local key = keys[scope.id]
   if not key or key.session_token ~= claims.token then
     return fault("unknown_key", UNKNOWN_KEY)
+  elseif key.expires and wall >= key.expires then
+    return fault("expired_token", EXPIRED_KEY)
   end
   local ok
   ok, broken = check_scope(scope, api)

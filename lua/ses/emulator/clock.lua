@@ -1,25 +1,34 @@
 --- The emulator's two clocks.
 ---
---- Signatures and the Date header go by wall time: every client compares them
---- with its own. Lifecycles, quotas and limits go by a clock that can be moved,
---- so that 72 hours pass in a test.
+--- Signatures, the Date header and the end of credentials go by wall time: every
+--- client compares them with its own. That clock can be wrong: it may differ from
+--- the machine's by a skew. Lifecycles, quotas and limits go by a clock that can
+--- be moved, so that 72 hours pass in a test.
 local M = {}
 M.__index = M
 
 ---@class ses.emulator.Clock
 ---@field offset number seconds that the movable clock is ahead of wall time
+---@field skew number seconds that the service's clock is ahead of wall time
 
 --- A clock that reads wall time from a function.
 ---@param wall fun(): number seconds since the epoch
 ---@return ses.emulator.Clock
 function M.new(wall)
-  return setmetatable({ read = wall, offset = 0 }, M)
+  return setmetatable({ read = wall, offset = 0, skew = 0 }, M)
 end
 
 --- Wall time in seconds since the epoch.
 ---@return number
 function M:wall()
   return self.read()
+end
+
+--- What the service takes for wall time.
+---@param wall number wall time
+---@return number
+function M:service(wall)
+  return wall + self.skew
 end
 
 --- The movable clock, in seconds since the epoch.
@@ -35,9 +44,9 @@ function M:advance(seconds)
   self.offset = self.offset + seconds
 end
 
---- Puts the movable clock back to wall time.
+--- Puts both clocks back to wall time.
 function M:reset()
-  self.offset = 0
+  self.offset, self.skew = 0, 0
 end
 
 return M

@@ -1,14 +1,21 @@
 --- The control plane: what a test does to the emulator, over HTTP.
 ---
 ---   POST   /_emulator/reset       everything as at the start
----   GET    /_emulator/clock       {"wall", "now", "offset"} in seconds
----   POST   /_emulator/clock       {"advance": seconds}
----   GET    /_emulator/mailbox     {"messages": [...]}, oldest first; raw messages in base64
----   DELETE /_emulator/mailbox     empties it
+---   GET    /_emulator/clock       {"wall", "now", "offset", "skew"} in seconds
+---   POST   /_emulator/clock       {"advance": seconds, "skew": seconds}, or one of them
+---   GET    /_emulator/mailbox     {"messages": [...], "rendering_failures": [...]}, oldest
+---                                 first; raw messages in base64
+---   DELETE /_emulator/mailbox     empties both
 ---   GET    /_emulator/identities  {"identities": [...]} of all regions
 ---   POST   /_emulator/identities  {"identity", "region", "verify": true, "mail_from_status"}
 ---   GET    /_emulator/faults      {"faults": [...]}: those that are left
 ---   POST   /_emulator/faults      a list of faults that replaces them
+---   GET    /_emulator/keys        {"keys": [...]}: {"access_key_id", "expires"}
+---   POST   /_emulator/keys        a list of key pairs to add, or to put in place of those with
+---                                 the same IDs: {"access_key_id", "secret_access_key",
+---                                 "session_token", "expires"}
+---   GET    /_emulator/quota       {"max_24_hour_send", "max_send_rate"}
+---   POST   /_emulator/quota       the same, or one of them
 ---
 --- A call that is refused answers {"error": "...", "elsewhere": "eu-west-1"}; the
 --- latter where the identity is in another region. Identities are in API v2's
@@ -73,11 +80,18 @@ end
 
 routes["GET clock"] = function(emulator)
   local clock = emulator.clock
-  return answer(200, { wall = clock:wall(), now = clock:now(), offset = clock.offset })
+  return answer(200, { wall = clock:wall(), now = clock:now(), offset = clock.offset,
+                       skew = clock.skew })
 end
 
 routes["POST clock"] = function(emulator, given)
-  local ok, message = admin.advance(emulator, given.advance)
+  local ok, message = true, nil
+  if given.skew ~= nil then
+    ok, message = admin.skew(emulator, given.skew)
+  end
+  if ok and (given.advance ~= nil or given.skew == nil) then
+    ok, message = admin.advance(emulator, given.advance)
+  end
   if not ok then
     return refuse(400, message)
   end
@@ -89,7 +103,9 @@ routes["GET mailbox"] = function(emulator)
   for i, mail in ipairs(emulator:mailbox()) do
     messages[i] = as_json(mail)
   end
-  return answer(200, { messages = json.array(messages) })
+  local failures = copy(emulator:rendering_failures())
+  return answer(200, { messages = json.array(messages),
+                       rendering_failures = json.array(failures) })
 end
 
 routes["DELETE mailbox"] = function(emulator)
@@ -129,6 +145,32 @@ routes["POST faults"] = function(emulator, given)
     return refuse(400, message)
   end
   return routes["GET faults"](emulator)
+end
+
+routes["GET keys"] = function(emulator)
+  return answer(200, { keys = json.array(admin.keys(emulator)) })
+end
+
+routes["POST keys"] = function(emulator, given)
+  local ok, message = admin.set_keys(emulator, given)
+  if not ok then
+    return refuse(400, message)
+  end
+  return routes["GET keys"](emulator)
+end
+
+routes["GET quota"] = function(emulator)
+  local limits = emulator.state.limits
+  return answer(200, { max_24_hour_send = limits.max_24_hour_send,
+                       max_send_rate = limits.max_send_rate })
+end
+
+routes["POST quota"] = function(emulator, given)
+  local ok, message = admin.set_quota(emulator, given)
+  if not ok then
+    return refuse(400, message)
+  end
+  return routes["GET quota"](emulator)
 end
 
 local function parameters(request)

@@ -6,6 +6,7 @@ local control = require "ses.emulator.control"
 local errors = require "ses.emulator.errors"
 local faults = require "ses.emulator.faults"
 local form = require "ses.emulator.form"
+local mailbox = require "ses.emulator.mailbox"
 local model = require "ses.emulator.model"
 local rest = require "ses.emulator.rest"
 local states = require "ses.emulator.state"
@@ -22,7 +23,8 @@ local LARGEST_BODY = 64 * 1024 * 1024
 local OPERATIONS = { ses = v1, sesv2 = v2 }
 
 -- Every operation but these is limited to a call a second.
-local SENDS = { SendEmail = true, SendRawEmail = true }
+local SENDS = { SendEmail = true, SendRawEmail = true, SendTemplatedEmail = true,
+                SendBulkTemplatedEmail = true, SendBulkEmail = true }
 
 ---@class ses.emulator.Request
 ---@field method string
@@ -30,6 +32,8 @@ local SENDS = { SendEmail = true, SendRawEmail = true }
 ---@field query string as it was sent, without the question mark
 ---@field headers table<string, string> names in lower case
 ---@field body string
+---@field operation table|nil of API v2, whose path names it
+---@field route table|nil see ses.emulator.rest
 
 ---@class ses.emulator.Context
 ---@field api string "ses" or "sesv2"
@@ -39,6 +43,12 @@ local SENDS = { SendEmail = true, SendRawEmail = true }
 ---@field assume table what is assumed of the live service, see ses.emulator
 ---@field new_status string the status of a new identity
 ---@field deliver fun(mail: ses.emulator.Mail)
+---@field entry_fault fun(): table|nil takes the fault that an entry of a bulk call meets
+
+---@class ses.emulator.Call what the answer to a call is made with
+---@field api string "ses" or "sesv2"
+---@field id string of the request
+---@field wall number what the service takes for wall time
 
 local function request_of(given)
   local path, query = given.target:match("^([^?]*)%??(.*)$")
@@ -47,8 +57,16 @@ local function request_of(given)
     -- A header that came several times is one with a list.
     headers[name:lower()] = type(value) == "table" and table.concat(value, ",") or tostring(value)
   end
-  return { method = given.method, path = path, query = query, headers = headers,
-           body = given.body or "" }
+  return { method = given.method, path = path, query = query, headers = headers }
+end
+
+-- A host that has not read the body yet gives a function that does.
+local function read_body(given)
+  local text = given.body
+  if type(text) == "function" then
+    text = text()
+  end
+  return text or ""
 end
 
 local function request_id()
@@ -58,23 +76,24 @@ local function request_id()
   return (digits:gsub("^(%x%x%x%x%x%x%x%x)(%x%x%x%x).(%x%x%x).(%x%x%x)(.*)$", "%1-%2-4%3-8%4-%5"))
 end
 
-local function answer(api, status, text, id, wall)
+local function answer(call, status, text)
   return {
     status = status, body = text,
     headers = {
-      ["Content-Type"] = api == "ses" and "text/xml" or "application/json",
-      ["x-amzn-RequestId"] = id,
-      Date = core.format_time(math.floor(wall), "http"),
+      ["Content-Type"] = call.api == "ses" and "text/xml" or "application/json",
+      ["x-amzn-RequestId"] = call.id,
+      Date = core.format_time(math.floor(call.wall), "http"),
     },
   }
 end
 
-local function refusal(api, fault, id, wall)
-  local code, status = errors.wire(api, fault)
-  if api == "ses" then
-    return answer(api, status, xml.error(api, code, status, fault.message, id), id, wall)
+local function refusal(call, fault)
+  local code, status = errors.wire(call.api, fault)
+  if call.api == "ses" then
+    return answer(call, status, xml.error("ses", code, status, fault.message, call.id,
+                                          fault.members))
   end
-  local refused = answer(api, status, body.error(fault.message), id, wall)
+  local refused = answer(call, status, body.error(fault.message))
   refused.headers["x-amzn-ErrorType"] = code
   return refused
 end
@@ -114,13 +133,12 @@ local function find_v1(request)
 end
 
 local function find_v2(request)
-  local operation, route = rest.find("sesv2", request.method, request.path)
-  if not operation then
+  if not request.operation then
     return errors.fault("unknown_operation", "No operation of API v2 is called with "
       .. request.method .. " " .. request.path)
   end
-  return operation, function()
-    return rest.read("sesv2", operation, route, request)
+  return request.operation, function()
+    return rest.read("sesv2", request.operation, request.route, request)
   end
 end
 
@@ -129,15 +147,18 @@ local function api_of(path)
   return (path:find("^/v2/") or path:find("^/v1/email/")) and "sesv2" or "ses"
 end
 
-local function context(emulator, api, scope, now)
-  local options = emulator.options
+local function context(emulator, api, scope, operation, now)
+  local options, state = emulator.options, emulator.state
   return {
-    api = api, region = states.region(emulator.state, scope.region), now = now,
-    limits = options.limits, assume = options.assume,
+    api = api, region = states.region(state, scope.region), now = now,
+    limits = state.limits, assume = options.assume,
     new_status = options.verify == "manual" and "PENDING" or "SUCCESS",
     deliver = function(mail)
       mail.api, mail.region, mail.time, mail.largest = api, scope.region, now, nil
-      states.deliver(emulator.state, mail, options.mailbox_size)
+      mailbox.deliver(state, mail, options.mailbox_size)
+    end,
+    entry_fault = function()
+      return faults.take(state.faults, "entry", api, operation)
     end,
   }
 end
@@ -163,69 +184,84 @@ local function run(ctx, operation, read)
   return handler(ctx, params)
 end
 
-local function written(api, operation, result, id, wall)
-  local text = api == "ses" and xml.result(api, operation, result, id)
-    or body.write(api, operation.output, result)
-  return answer(api, 200, text, id, wall)
+local function written(call, operation, result)
+  local text = call.api == "ses" and xml.result("ses", operation, result, call.id)
+    or body.write(call.api, operation.output, result)
+  return answer(call, 200, text)
 end
 
 -- What a fault on demand makes of an answer; the host carries it out.
 local function spoil(response, injected)
   response.delay, response.truncate = injected.delay, injected.truncate
-  response.drop = injected.drop
+  response.drop, response.reset = injected.drop, injected.reset
   return response
 end
 
 -- The answer that a fault gives in place of the operation's, if it gives one.
-local function planned(injected, api, id, wall)
+local function planned(call, injected)
   if injected.body then
     -- Something between client and service answers, and knows neither.
     return { status = injected.status or 200, body = injected.body,
              headers = { ["Content-Type"] = "text/html" } }
   end
   local fault = faults.answer(injected)
-  return fault and refusal(api, fault, id, wall)
+  return fault and refusal(call, fault)
 end
 
-local function serve(emulator, request, api, id, wall)
-  local find = api == "ses" and find_v1 or find_v2
+local function operate(emulator, call, scope, operation, read, now)
+  local ctx = context(emulator, call.api, scope, operation.name, now)
+  local result, fault = run(ctx, operation, read)
+  return result and written(call, operation, result) or refusal(call, fault)
+end
+
+local function serve(emulator, request, call, now)
   if #request.body > LARGEST_BODY then
-    return refusal(api, { kind = "too_large", message = "The body is longer than 64 MB" }, id, wall)
+    return refusal(call, { kind = "too_large", message = "The body is longer than 64 MB" })
   end
-  local scope, fault = auth.verify(request, api, emulator.options.keys, wall)
+  local state = emulator.state
+  local scope, fault = auth.verify(request, call.api, state.keys, call.wall)
   if not scope then
-    return refusal(api, fault, id, wall)
+    return refusal(call, fault)
   end
-  local operation, read = find(request)
+  local operation, read = (call.api == "ses" and find_v1 or find_v2)(request)
   if not operation then
-    return refusal(api, read, id, wall)
+    return refusal(call, read)
   end
-  local injected = faults.take(emulator.state.faults, api, operation.name) or {}
-  local response = planned(injected, api, id, wall)
-  if response then
-    return spoil(response, injected)
-  elseif injected.drop == "before" then
+  local injected = faults.take(state.faults, "call", call.api, operation.name) or {}
+  local instead = planned(call, injected)
+  if injected.drop == "before" then
     return spoil({}, injected)
+  elseif instead and injected.when ~= "after" then
+    return spoil(instead, injected)
   end
-  local ctx = context(emulator, api, scope, emulator.clock:now(wall))
-  local result
-  result, fault = run(ctx, operation, read)
-  response = result and written(api, operation, result, id, wall)
-    or refusal(api, fault, id, wall)
-  return spoil(response, injected)
+  local response = operate(emulator, call, scope, operation, read, now)
+  return spoil(instead or response, injected)
 end
 
 --- Answers a request.
----@param emulator table
----@param given table see Emulator:handle
----@param wall number wall time in seconds
----@return table response
-function M.handle(emulator, given, wall)
+---@param emulator ses.Emulator
+---@param given ses.emulator.GivenRequest
+---@param now number|nil wall time in seconds; nil: when the body has been read
+---@return ses.emulator.Response
+function M.handle(emulator, given, now)
   local request = request_of(given)
   if request.path:find("^/_emulator/") then
+    request.body = read_body(given)
     return control.handle(emulator, request)
   end
-  return serve(emulator, request, api_of(request.path), request_id(), wall)
+  local api = api_of(request.path)
+  if api == "sesv2" then
+    request.operation, request.route = rest.find(api, request.method, request.path)
+  end
+  local unread = faults.take(emulator.state.faults, "unread", api,
+                             request.operation and request.operation.name)
+  if unread then
+    return spoil({}, unread)
+  end
+  request.body = read_body(given)
+  local wall = now or emulator.clock:wall()
+  local call = { api = api, id = request_id(), wall = emulator.clock:service(wall) }
+  return serve(emulator, request, call, emulator.clock:now(wall))
 end
 
 return M

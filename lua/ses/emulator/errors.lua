@@ -10,6 +10,7 @@ local KINDS = {
   missing_token = { 403, "MissingAuthenticationToken", 403, "MissingAuthenticationTokenException" },
   incomplete = { 400, "IncompleteSignature", 400, "IncompleteSignatureException" },
   unknown_key = { 403, "InvalidClientTokenId", 403, "UnrecognizedClientException" },
+  expired_token = { 403, "ExpiredToken", 403, "ExpiredTokenException" },
   mismatch = { 403, "SignatureDoesNotMatch", 403, "SignatureDoesNotMatch" },
   -- protocol
   bad_query = { 404, "MalformedQueryString", 400, "BadRequestException" },
@@ -30,6 +31,12 @@ local KINDS = {
     400, "MailFromDomainNotVerifiedException", 400, "MailFromDomainNotVerifiedException",
   },
   throttled = { 400, "Throttling", 429, "TooManyRequestsException" },
+  daily_quota = { 400, "Throttling", 429, "TooManyRequestsException" },
+  daily_limit = { 400, "Throttling", 400, "LimitExceededException" },
+  no_template = { 400, "TemplateDoesNotExist", 404, "NotFoundException" },
+  invalid_template = { 400, "InvalidTemplate", 400, "BadRequestException" },
+  missing_attribute = { 400, "MissingRenderingAttribute", 400, "BadRequestException" },
+  invalid_data = { 400, "InvalidRenderingParameter", 400, "BadRequestException" },
 }
 
 ---@class ses.emulator.Fault
@@ -37,14 +44,25 @@ local KINDS = {
 ---@field message string
 ---@field code string|nil where there is no kind: the code on the wire
 ---@field status integer|nil where there is no kind: the HTTP status
+---@field members table<string, string>|nil what API v1's error has beside its message
 
 --- A result that says what is wrong.
 ---@param kind string
 ---@param message string
+---@param members? table<string, string> what API v1's error has beside its message
 ---@return nil
 ---@return ses.emulator.Fault
-function M.fault(kind, message)
-  return nil, { kind = kind, message = message }
+function M.fault(kind, message, members)
+  return nil, { kind = kind, message = message, members = members }
+end
+
+--- What is wrong with a request that names a configuration set: there are none.
+---@param name string
+---@return nil
+---@return ses.emulator.Fault
+function M.no_configuration_set(name)
+  return M.fault("no_configuration_set", "Configuration set <" .. name .. "> does not exist.",
+                 { ConfigurationSetName = name })
 end
 
 --- How an API says a fault.

@@ -1,17 +1,13 @@
 --- Faults on demand: the answers and the silences of a bad day.
+local bulk_status = require "ses.emulator.bulk_status"
+local checks = require "ses.emulator.checks"
 local json = require "ses.emulator.json"
 local model = require "ses.emulator.model"
 local nearest = require "ses.nearest"
 
 local M = {}
 
-local function number_from(least)
-  return function(value)
-    if type(value) ~= "number" or value ~= value or value < least then
-      return "expected a number of at least " .. least
-    end
-  end
-end
+local number_from, one_of, whole_from = checks.number_from, checks.one_of, checks.whole_from
 
 local function text(value)
   if type(value) ~= "string" then
@@ -46,19 +42,72 @@ local function operation_fault(value, fault)
   end
 end
 
+local BULK = { SendBulkEmail = true, SendBulkTemplatedEmail = true }
+
+local function entry_status_fault(value, fault)
+  local status = bulk_status.read(value)
+  if not status or status == "SUCCESS" then
+    return "expected one of " .. table.concat(bulk_status.failures(), ", ")
+  elseif fault.operation and not BULK[fault.operation] then
+    return "only SendBulkEmail and SendBulkTemplatedEmail have entries, not " .. fault.operation
+  end
+end
+
+local function boolean(value)
+  if type(value) ~= "boolean" then
+    return "expected true or false"
+  end
+end
+
 local FIELDS = {
   operation = operation_fault, service = service_fault, code = text, message = text, body = text,
-  count = number_from(1), status = number_from(200), delay = number_from(0),
-  truncate = number_from(0),
-  drop = function(value)
-    if value ~= "before" and value ~= "after" then
-      return "expected 'before' or 'after'"
-    end
-  end,
+  count = number_from(1), every = whole_from(1), offset = whole_from(0), status = number_from(200),
+  delay = number_from(0), truncate = number_from(0), reset = boolean,
+  drop = one_of("unread", "before", "after"), when = one_of("before", "after"),
+  entry_status = entry_status_fault,
 }
 
-local ORDER = { "service", "operation", "count", "code", "status", "message", "body", "delay",
-                "drop", "truncate" }
+local ORDER = { "service", "operation", "count", "every", "offset", "code", "status", "message",
+                "body", "when", "delay", "drop", "reset", "truncate", "entry_status" }
+
+-- Fields that say what happens to a call.
+local OF_CALL = { "code", "status", "body", "when", "delay", "drop", "reset", "truncate" }
+
+-- Before the body is read there is nothing but a request line and headers, and
+-- API v1 names its operation in the body.
+local function unread_problem(fault)
+  if fault.operation and fault.service ~= "sesv2" then
+    return "operation: with drop = 'unread' only API v2 tells its operation: add service ="
+      .. " 'sesv2', or leave operation out"
+  end
+end
+
+local OF_ANSWER = { "code", "status", "body", "truncate" }
+
+-- What is wrong with a fault whose fields are right by themselves.
+local function combination_problem(fault)
+  local answers = fault.code or fault.status or fault.body
+  for _, name in ipairs(fault.drop and OF_ANSWER or {}) do
+    if fault[name] ~= nil then
+      return name .. ": a fault with drop has no answer"
+    end
+  end
+  if fault.offset and not fault.every then
+    return "offset: only a fault with every has an offset"
+  elseif fault.when and not answers then
+    return "when: only a fault with code, status or body has a when"
+  elseif fault.reset and not fault.drop then
+    return "reset: only a fault with drop has a reset"
+  elseif fault.drop == "unread" then
+    return unread_problem(fault)
+  elseif fault.entry_status then
+    for _, name in ipairs(OF_CALL) do
+      if fault[name] ~= nil then
+        return name .. ": a fault with entry_status leaves the call itself alone"
+      end
+    end
+  end
+end
 
 local function problem(fault, i)
   local path = "faults[" .. i .. "]"
@@ -79,51 +128,116 @@ local function problem(fault, i)
     end
   end
   if not (fault.code or fault.status or fault.delay or fault.drop or fault.truncate
-    or fault.body) then
-    return path .. ": a fault has one of code, status, delay, drop, truncate and body"
+    or fault.body or fault.entry_status) then
+    return path .. ": a fault has one of code, status, delay, drop, truncate, body and entry_status"
   end
+  local wrong = combination_problem(fault)
+  return wrong and path .. "." .. wrong
+end
+
+local function copy(fault)
+  local result = {}
+  for name, value in pairs(fault) do
+    result[name] = value
+  end
+  return result
+end
+
+---@class ses.emulator.PlannedFault
+---@field fault table as it was given
+---@field stage "unread"|"call"|"entry" when it is met
+---@field left number how often it may still be met
+---@field seen integer how many calls matched it, where it has every
+---@field due integer how many of them it has yet to meet
+
+local function plan(given)
+  local fault = copy(given)
+  if not fault.every then
+    fault.count = fault.count or 1
+  end
+  return {
+    fault = fault, left = fault.count or math.huge, seen = 0, due = 0,
+    stage = fault.drop == "unread" and "unread" or fault.entry_status and "entry" or "call",
+  }
 end
 
 --- Reads a list of faults, or one.
 ---@param given table
----@return table[]|nil faults copies
+---@return ses.emulator.PlannedFault[]|nil
 ---@return string|nil message
 function M.read(given)
   if type(given) ~= "table" then
     return nil, "faults: expected a list, got " .. type(given)
   end
   local list = (next(given) == nil or given[1] ~= nil) and given or { given }
-  local faults = {}
+  local planned = {}
   for i, fault in ipairs(list) do
     local wrong = problem(fault, i)
     if wrong then
       return nil, wrong
     end
-    local copy = { count = 1 }
-    for name, value in pairs(fault) do
-      copy[name] = value
-    end
-    faults[i] = copy
+    planned[i] = plan(fault)
   end
-  return faults
+  return planned
 end
 
---- Takes the next fault that is meant for a call.
----@param faults table[] those that are left; the taken one counts down
+--- The faults that are left, as they would be given.
+---@param planned ses.emulator.PlannedFault[]
+---@return table[]
+function M.left(planned)
+  local list = {}
+  for i, one in ipairs(planned) do
+    list[i] = copy(one.fault)
+    list[i].count = one.left < math.huge and one.left or nil
+  end
+  return list
+end
+
+local function matches(fault, service, operation)
+  return (not fault.operation or fault.operation == operation)
+    and (not fault.service or fault.service == service)
+end
+
+-- Whether it is a fault's turn, now that it has seen one more call.
+local function is_due(one)
+  local every = one.fault.every
+  if not every then
+    return true
+  end
+  one.seen = one.seen + 1
+  local counted = one.seen - (one.fault.offset or 0)
+  if counted > 0 and counted % every == 0 then
+    one.due = one.due + 1
+  end
+  return one.due > 0
+end
+
+--- Takes the fault that a call meets: the first of the list whose turn it is.
+---
+--- Every fault that matches counts the call. One whose turn comes while another
+--- is met has it at the next call instead, so that rates add up.
+---@param planned ses.emulator.PlannedFault[] a fault that was met often enough leaves
+---@param stage "unread"|"call"|"entry"
 ---@param service string
----@param operation string
+---@param operation string|nil nil: it is not known yet
 ---@return table|nil fault
-function M.take(faults, service, operation)
-  for i, fault in ipairs(faults) do
-    if (not fault.operation or fault.operation == operation)
-      and (not fault.service or fault.service == service) then
-      fault.count = fault.count - 1
-      if fault.count < 1 then
-        table.remove(faults, i)
-      end
-      return fault
+function M.take(planned, stage, service, operation)
+  local met, at
+  for i, one in ipairs(planned) do
+    if one.stage == stage and matches(one.fault, service, operation) and is_due(one)
+      and not met then
+      met, at = one, i
     end
   end
+  if not met then
+    return nil
+  end
+  met.left = met.left - 1
+  met.due = math.max(met.due - 1, 0)
+  if met.left < 1 then
+    table.remove(planned, at)
+  end
+  return met.fault
 end
 
 --- The code and status of the answer that a fault gives, if it gives one.

@@ -3,6 +3,7 @@
 --- Statuses are kept in API v2's spelling.
 local core = require "ses.core"
 local names = require "ses.emulator.names"
+local paging = require "ses.emulator.paging"
 
 local M = {}
 
@@ -79,12 +80,7 @@ end
 ---@param identity ses.emulator.Identity
 function M.remove(region, identity)
   region.identities[identity.name] = nil
-  for i, other in ipairs(region.order) do
-    if other == identity then
-      table.remove(region.order, i)
-      return
-    end
-  end
+  paging.remove(region.order, identity)
 end
 
 --- A page of the identities, in the order of their creation.
@@ -95,24 +91,7 @@ end
 ---@return ses.emulator.Identity[]|nil page nil: the token is none
 ---@return string|nil token of the next page
 function M.page(region, accept, limit, token)
-  local after = 0
-  if token then
-    local text = core.decode_base64(token)
-    after = text and tonumber(text:match("^identity (%d+)$"))
-    if not after then
-      return nil
-    end
-  end
-  local page = {}
-  for _, identity in ipairs(region.order) do
-    if identity.number > after and accept(identity) then
-      if #page == limit then
-        return page, core.encode_base64(("identity %d"):format(page[limit].number))
-      end
-      page[#page + 1] = identity
-    end
-  end
-  return page
+  return paging.page(region.order, "identity", accept, limit, token)
 end
 
 local function verified(region, name)

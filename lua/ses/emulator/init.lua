@@ -7,17 +7,26 @@
 --- mailbox per region, throttles, and fails on demand. It sends nothing.
 ---
 --- It has these operations, and answers NotImplemented to others:
----   API v1: DeleteIdentity, DeleteVerifiedEmailAddress,
----     GetIdentityMailFromDomainAttributes, GetIdentityVerificationAttributes,
----     GetSendQuota, GetSendStatistics, ListIdentities,
----     ListVerifiedEmailAddresses, SendEmail, SendRawEmail,
----     SetIdentityMailFromDomain, VerifyDomainDkim, VerifyDomainIdentity,
----     VerifyEmailAddress, VerifyEmailIdentity
----   API v2: CreateEmailIdentity, DeleteEmailIdentity, GetAccount,
----     GetEmailIdentity, ListEmailIdentities,
----     PutEmailIdentityMailFromAttributes, SendEmail
+---   API v1: CreateTemplate, DeleteIdentity, DeleteTemplate,
+---     DeleteVerifiedEmailAddress, GetIdentityMailFromDomainAttributes,
+---     GetIdentityVerificationAttributes, GetSendQuota, GetSendStatistics,
+---     GetTemplate, ListIdentities, ListTemplates, ListVerifiedEmailAddresses,
+---     SendBulkTemplatedEmail, SendEmail, SendRawEmail, SendTemplatedEmail,
+---     SetIdentityMailFromDomain, TestRenderTemplate, UpdateTemplate,
+---     VerifyDomainDkim, VerifyDomainIdentity, VerifyEmailAddress,
+---     VerifyEmailIdentity
+---   API v2: CreateEmailIdentity, CreateEmailTemplate, DeleteEmailIdentity,
+---     DeleteEmailTemplate, GetAccount, GetEmailIdentity, GetEmailTemplate,
+---     ListEmailIdentities, ListEmailTemplates,
+---     PutEmailIdentityMailFromAttributes, SendBulkEmail, SendEmail,
+---     TestRenderEmailTemplate, UpdateEmailTemplate
 --- Options are those of M.new, faults on demand those of Emulator:faults, both
 --- below; ses.emulator.control says what there is over HTTP.
+---
+--- A message whose template cannot be filled in is accepted and never sent, as
+--- AWS documents it: it is in Emulator:rendering_failures, not in the mailbox.
+--- Values are put into templates as they are: AWS documents that SES escapes no
+--- HTML. ses.emulator.handlebars says what there is of the language.
 ---
 --- What the live service does in these cases is not established. The emulator
 --- does what is named first, or what the option `assume` says.
@@ -32,9 +41,13 @@
 ---   assume.same_mail_from_domain   "keep" or "restart": setting the domain that is set already
 ---                                  leaves Success and Pending as they are, or starts again;
 ---                                  Failed and TemporaryFailure start again either way
+---   assume.bulk_not_found          "entries" or "call": a template or a configuration set that
+---                                  does not exist is told by the status of every entry of a
+---                                  bulk call, or by an error of the call
 ---
 --- Not established either, and not to be relied upon: the codes of expired
---- signatures (SignatureDoesNotMatch here) and their window (15 minutes); the
+--- signatures (SignatureDoesNotMatch here) and their window (15 minutes); those
+--- of expired credentials (ExpiredToken, ExpiredTokenException, both 403); the
 --- code of API v2 for a MAIL FROM domain that is no subdomain, or whose identity
 --- is not verified (BadRequestException); API v1's attributes of an identity
 --- without a MAIL FROM domain (the behavior alone) and of more than a hundred
@@ -44,10 +57,24 @@
 --- (lower); whether one call a second is a bucket per operation (yes) and what
 --- counts against it (what passes validation); unknown parameters (ignored);
 --- the texts for addresses and names that are not well formed.
+---
+--- Of templates and bulk calls: the codes of API v2 for a template that is not
+--- well formed and for data that lack an attribute or are no JSON
+--- (BadRequestException); what sending does with data that are no JSON (accepts
+--- the message, as above); whether null is an attribute that is present (no);
+--- whether an attribute is looked for in the contexts around it (no); how a list
+--- and a structure are written (as Handlebars does); a template without a
+--- subject or without a body (taken), one of more than 500 KB (InvalidTemplate)
+--- and the number of them (20,000 in a region); whether data and tags of an entry
+--- add to the defaults (yes) or replace them; the sender or the MAIL FROM domain
+--- of a bulk call that is not verified (the status of every entry); more than
+--- fifty entries (InvalidParameterValue, BadRequestException); the texts in
+--- entries; whether what could not be rendered counts against the quota (yes).
 local admin = require "ses.emulator.admin"
 local clocks = require "ses.emulator.clock"
 local dispatch = require "ses.emulator.dispatch"
-local options = require "ses.options"
+local mailbox = require "ses.emulator.mailbox"
+local settings = require "ses.emulator.settings"
 local states = require "ses.emulator.state"
 
 local M = {}
@@ -59,17 +86,13 @@ local M = {}
 local Emulator = {}
 Emulator.__index = Emulator
 
--- The key pair of AWS's own examples.
-local ACCESS_KEY_ID = "AKIDEXAMPLE"
-local SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-
 local ENDPOINT = "http://127.0.0.1:4579"
 
 ---@class ses.emulator.GivenRequest
 ---@field method string
 ---@field target string path and query as they were sent
 ---@field headers table<string, string|string[]> a list where a header came several times
----@field body string|nil
+---@field body string|(fun(): string|nil)|nil a function reads it, once it is needed
 
 ---@class ses.emulator.Response
 ---@field status integer
@@ -77,91 +100,8 @@ local ENDPOINT = "http://127.0.0.1:4579"
 ---@field body string
 ---@field delay number|nil
 ---@field drop string|nil
+---@field reset boolean|nil
 ---@field truncate integer|nil
-
-local function one_of(...)
-  local choices = { ... }
-  return function(value)
-    for _, choice in ipairs(choices) do
-      if value == choice then
-        return nil
-      end
-    end
-    return "expected '" .. table.concat(choices, "' or '") .. "'"
-  end
-end
-
-local function at_least(least)
-  return function(value)
-    if type(value) ~= "number" or value ~= value or value < least then
-      return "expected a number of at least " .. least
-    end
-  end
-end
-
-local function keys_fault(list, path)
-  if type(list) ~= "table" then
-    return "expected a list"
-  end
-  for i, key in ipairs(list) do
-    local fault = options.fault(key, {
-      access_key_id = options.of "string", secret_access_key = options.of "string",
-      session_token = options.of "string",
-    }, path .. "[" .. i .. "]")
-    if not fault and not (key.access_key_id and key.secret_access_key) then
-      fault = path .. "[" .. i .. "]: expected access_key_id and secret_access_key"
-    end
-    if fault then
-      return fault, true
-    end
-  end
-end
-
-local ASSUMPTIONS = {
-  put_unknown_identity = one_of("NotFoundException", "BadRequestException"),
-  v2_daily_quota = one_of("TooManyRequestsException", "LimitExceededException"),
-  empty_mail_from_domain = one_of("clear", "reject"),
-  behavior_after_disable = one_of("reset", "keep"),
-  same_mail_from_domain = one_of("keep", "restart"),
-}
-
-local SCHEMA = {
-  region = options.of "string", keys = keys_fault, verify = one_of("auto", "manual"),
-  production_access = options.of "boolean", throttle = options.of "boolean",
-  quota = options.table {
-    max_24_hour_send = at_least(-1),
-    max_send_rate = at_least(1),
-  },
-  mailbox_size = at_least(1), time = options.of "function",
-  assume = options.table(ASSUMPTIONS),
-}
-
-local function key_table(list)
-  local keys = { [ACCESS_KEY_ID] = { secret_access_key = SECRET_ACCESS_KEY } }
-  for _, key in ipairs(list or {}) do
-    keys[key.access_key_id] = { secret_access_key = key.secret_access_key,
-                                session_token = key.session_token }
-  end
-  return keys
-end
-
-local function limits_of(given)
-  local production = given.production_access ~= false
-  local quota = given.quota or {}
-  return {
-    production_access = production, throttle = given.throttle ~= false,
-    max_24_hour_send = quota.max_24_hour_send or (production and 50000 or 200),
-    max_send_rate = quota.max_send_rate or (production and 14 or 1),
-  }
-end
-
-local function assumptions(given)
-  local assume = { empty_mail_from_domain = "clear", same_mail_from_domain = "keep" }
-  for name, value in pairs(given or {}) do
-    assume[name] = value
-  end
-  return assume
-end
 
 --- Makes an emulator. Every option has a default.
 ---
@@ -169,40 +109,35 @@ end
 --- them pending. production_access: false is an account that sends to verified
 --- recipients only, 200 a day and one a second. quota: {max_24_hour_send=,
 --- max_send_rate=}, in recipients, -1 is no limit for the first. throttle:
---- false turns off one call a second and the send rate. keys: further key pairs
---- {access_key_id=, secret_access_key=, session_token=}. region: "us-east-1",
---- of calls that name none. mailbox_size: messages kept, 10000. time: a function
---- that returns wall time in seconds, os.time. assume: see above.
+--- false turns off one call a second and the send rate. keys: further key pairs,
+--- see Emulator:set_keys. region: "us-east-1", of calls that name none.
+--- mailbox_size: messages kept, 10000. time: a function that returns wall time
+--- in seconds, os.time. assume: see above.
 ---@param given? table
 ---@return ses.Emulator
 function M.new(given)
   given = given or {}
-  local fault = options.fault(given, SCHEMA)
-  if fault then
+  local options, fault = settings.read(given)
+  if not options then
     error("ses.emulator.new: " .. fault, 2)
   end
   return setmetatable({
-    options = {
-      region = given.region or "us-east-1", keys = key_table(given.keys),
-      verify = given.verify or "auto", limits = limits_of(given),
-      mailbox_size = given.mailbox_size or 10000, assume = assumptions(given.assume),
-    },
-    clock = clocks.new(given.time or os.time),
-    state = states.new(),
+    options = options, clock = clocks.new(given.time or os.time), state = states.new(options),
   }, Emulator)
 end
 
 --- Answers a request: the one function that every host calls.
 ---
 --- The answer may have, from a fault on demand: delay (seconds to wait before
---- it), drop ("before" or "after": close the connection instead of answering;
---- there is no answer at all with "before") and truncate (bytes of the body
---- after which the connection is closed).
+--- it), drop ("unread", "before" or "after": close the connection instead of
+--- answering; there is an answer with "after" only), reset (true: close it with
+--- a reset) and truncate (bytes of the body after which the connection is
+--- closed).
 ---@param request ses.emulator.GivenRequest
----@param now? number wall time in seconds; nil: now
+---@param now? number wall time in seconds; nil: when the body has been read
 ---@return ses.emulator.Response
 function Emulator:handle(request, now)
-  return dispatch.handle(self, request, now or self.clock:wall())
+  return dispatch.handle(self, request, now)
 end
 
 --- The transport that carries requests to this emulator in process.
@@ -216,7 +151,8 @@ end
 function Emulator:defaults()
   return {
     region = self.options.region, endpoint = ENDPOINT,
-    credentials = { access_key_id = ACCESS_KEY_ID, secret_access_key = SECRET_ACCESS_KEY },
+    credentials = { access_key_id = settings.ACCESS_KEY_ID,
+                    secret_access_key = settings.SECRET_ACCESS_KEY },
   }
 end
 
@@ -249,6 +185,31 @@ function Emulator:advance(seconds)
   checked(admin.advance(self, seconds))
 end
 
+--- Sets how far the service's clock is ahead of wall time: the one that
+--- signatures, the Date header and the end of credentials go by.
+---@param seconds number a year at most; below 0: behind
+function Emulator:skew(seconds)
+  checked(admin.skew(self, seconds))
+end
+
+---@class ses.emulator.KeyPair
+---@field access_key_id string
+---@field secret_access_key string
+---@field session_token string|nil
+---@field expires number|nil seconds since the epoch, on the service's clock
+
+--- Adds key pairs, in place of those that have the same IDs.
+---@param list ses.emulator.KeyPair[]|ses.emulator.KeyPair
+function Emulator:set_keys(list)
+  checked(admin.set_keys(self, list))
+end
+
+--- Changes how many recipients the account may send to, from now on.
+---@param quota {max_24_hour_send: number|nil, max_send_rate: number|nil} what is nil stays
+function Emulator:set_quota(quota)
+  checked(admin.set_quota(self, quota))
+end
+
 ---@class ses.emulator.Sent
 ---@field message_id string
 ---@field envelope_from string MAIL FROM, in the domain of that name or the default one
@@ -269,6 +230,7 @@ end
 ---@field attachments {name: string, type: string|nil, data: string}[]|nil
 ---@field raw string|nil the whole message, where it was sent raw
 ---@field tags table<string, string>
+---@field template string|nil the name of the template that it was made from
 ---@field size integer bytes
 ---@field api string "ses" or "sesv2"
 ---@field region string
@@ -277,16 +239,28 @@ end
 --- The messages that were sent, oldest first.
 ---@return ses.emulator.Sent[]
 function Emulator:mailbox()
-  local list = {}
-  for i, mail in ipairs(self.state.mailbox) do
-    list[i] = mail
-  end
-  return list
+  return mailbox.items(self.state.mailbox)
 end
 
---- Empties the mailbox.
+---@class ses.emulator.RenderingFailure
+---@field message_id string
+---@field template string|nil the template's name; nil: it was given inline
+---@field error string what was wrong with the template's data
+---@field recipients string[]
+---@field api string "ses" or "sesv2"
+---@field region string
+---@field time number seconds of the movable clock
+
+--- The messages that were accepted and never sent, because their templates
+--- could not be filled in, oldest first.
+---@return ses.emulator.RenderingFailure[]
+function Emulator:rendering_failures()
+  return mailbox.items(self.state.failures)
+end
+
+--- Empties the mailbox, and forgets the failures.
 function Emulator:empty_mailbox()
-  states.empty_mailbox(self.state)
+  mailbox.empty(self.state)
 end
 
 --- The identities of all regions: {name, type, region, status,
@@ -297,16 +271,40 @@ function Emulator:identities()
   return admin.identities(self)
 end
 
+---@class ses.emulator.FaultOnDemand
+---@field operation string|nil the calls that it meets; nil: any
+---@field service "ses"|"sesv2"|nil
+---@field count integer|nil how many calls it meets; nil: one, or with every: no end of them
+---@field every integer|nil it meets every Nth of the calls that match, the Nth first
+---@field offset integer|nil how many of them pass before every begins to count
+---@field code string|nil this error, with status and message, instead of the answer
+---@field status integer|nil
+---@field message string|nil
+---@field body string|nil this HTML instead of the answer, with status or 200, as from a proxy
+---@field when "before"|"after"|nil of code, status or body: "before", nothing was done; "after":
+---  the operation was carried out. nil: "before"
+---@field delay number|nil seconds before the answer
+---@field drop "unread"|"before"|"after"|nil the connection is closed instead of an answer:
+---  before the body is read; when it was read, and nothing was done; when it was done
+---@field reset boolean|nil of drop: the connection is closed with a reset; "unread" always is
+---@field truncate integer|nil bytes of the body that arrive
+---@field entry_status string|nil what becomes of an entry of a bulk call, in either API's
+---  spelling, instead of being sent; count, every and offset are of entries
+
 --- Sets the faults that coming calls meet, in place of those that are left.
 ---
---- A fault is {operation=, service=, count=} (any operation, any service, once
---- where they are not given) and one or more of: code, status, message (this
---- error instead of the operation), delay (seconds before the answer), drop
---- ("before": the connection is closed and nothing was done; "after": done,
---- but no answer), truncate (bytes of the body that arrive), body (this HTML
---- instead of the operation, with status or 200, as from a proxy).
----@param list? table a list of faults, or one; nil changes nothing
----@return table[] faults those that are left
+--- A call meets one fault at most: the first of the list whose turn it is.
+--- Every fault that matches a call counts it, and one whose turn comes while
+--- another is met has it at the next call. So {every = 20, ...}, {every = 20,
+--- ...}, {every = 50, ...} are met by 5 %, 5 % and 2 % of all calls, the same ones
+--- each time. Calls whose signature is refused are not counted.
+---
+--- With drop = "unread" nothing is known but the request line and headers, not
+--- even whether the signature is good: API v1 names the operation in the body, so
+--- that such a fault has an operation with service = "sesv2" only. A client whose whole body fits into the socket's
+--- buffers cannot see that nobody read it; in process `sent` is "part".
+---@param list? ses.emulator.FaultOnDemand[]|ses.emulator.FaultOnDemand nil changes nothing
+---@return ses.emulator.FaultOnDemand[] faults those that are left
 function Emulator:faults(list)
   if list ~= nil then
     checked(admin.set_faults(self, list))
@@ -314,9 +312,10 @@ function Emulator:faults(list)
   return admin.faults(self)
 end
 
---- Forgets everything: identities, mailbox, quotas, faults, the moved clock.
+--- Forgets everything: identities, templates, mailbox, faults, the moved clock and
+--- the skew, keys and quotas that were set.
 function Emulator:reset()
-  self.state = states.new()
+  self.state = states.new(self.options)
   self.clock:reset()
 end
 

@@ -60,11 +60,17 @@ function M.ready()
   say_ready()
 end
 
-local function request()
+-- Time goes by while a body arrives.
+local function read_body()
   ngx.req.read_body()
+  ngx.update_time()
+  return ngx.req.get_body_data()
+end
+
+local function request()
   return {
     method = ngx.req.get_method(), target = ngx.var.request_uri,
-    headers = ngx.req.get_headers(0), body = ngx.req.get_body_data(),
+    headers = ngx.req.get_headers(0), body = read_body,
   }
 end
 
@@ -93,8 +99,7 @@ end
 function M.serve()
   local given = request()
   local ok, response = xpcall(function()
-    ngx.update_time()
-    return emulator:handle(given, ngx.now())
+    return emulator:handle(given)
   end, debug.traceback)
   if not ok then
     ngx.log(ngx.ERR, "the emulator failed: ", response)
@@ -103,7 +108,10 @@ function M.serve()
   if response.delay then
     ngx.sleep(response.delay)
   end
-  if response.drop then
+  if response.reset or response.drop == "unread" then
+    -- The location of that name closes with a reset.
+    return ngx.exec("@reset")
+  elseif response.drop then
     return ngx.exit(444)
   elseif response.truncate and response.truncate < #response.body then
     return cut(response)

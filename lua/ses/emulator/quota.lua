@@ -71,7 +71,7 @@ function M.take(ctx, recipients)
   local most, rate = limits.max_24_hour_send, limits.max_send_rate
   if most ~= -1 and M.sent(state, now) + recipients > most then
     local limit = ctx.api == "sesv2" and ctx.assume.v2_daily_quota == "LimitExceededException"
-    return errors.fault(limit and "limit" or "throttled", "Daily message quota exceeded.")
+    return errors.fault(limit and "daily_limit" or "daily_quota", "Daily message quota exceeded.")
   end
   if limits.throttle then
     -- A second's worth may come at once. A message with more recipients than

@@ -19,6 +19,8 @@ local SIMULATOR = "simulator.amazonses.com"
 ---@field to string[] with cc and bcc: addresses as they were given
 ---@field size integer bytes of the message as it travels
 ---@field largest integer bytes that the API takes
+---@field template string|nil the name of the template that it was made from
+---@field failure string|nil why its template could not be filled in: it is accepted, not sent
 
 local fault = errors.fault
 
@@ -111,14 +113,11 @@ local function envelope_domain(ctx, identity)
   return default_domain(ctx.region.name)
 end
 
-local function hex(count)
-  return (core.random(count):gsub(".", function(char)
-    return ("%02x"):format(char:byte())
-  end))
-end
-
+-- A digest is hexadecimal already, and made in C.
 local function new_message_id()
-  return table.concat({ "0100" .. hex(6), hex(4), hex(2), hex(2), hex(2), hex(6), "000000" }, "-")
+  local digits = core.sha256(core.random(16))
+  return ("0100%s-%s-%s-%s-%s-%s-000000"):format(digits:sub(1, 12), digits:sub(13, 20),
+    digits:sub(21, 24), digits:sub(25, 28), digits:sub(29, 32), digits:sub(33, 44))
 end
 
 --- Sends a message.

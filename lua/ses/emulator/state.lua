@@ -1,9 +1,8 @@
 --- What the emulator remembers, per region.
+local mailbox = require "ses.emulator.mailbox"
 local quota = require "ses.emulator.quota"
 
 local M = {}
-
-local MAILBOX_BYTES = 256 * 1024 * 1024
 
 --- The state of a region that nobody has used yet.
 ---@param name string
@@ -14,15 +13,28 @@ local function new_region(name)
     identities = {}, -- normal name -> identity
     order = {},      -- the same, in the order of creation
     number = 0,      -- of the newest identity
+    templates = { by_name = {}, order = {}, number = 0 },
     due = {},        -- operation -> when its next call may come
     quota = quota.new(),
   }
 end
 
---- An empty state.
+local function copy(values)
+  local result = {}
+  for name, value in pairs(values) do
+    result[name] = value
+  end
+  return result
+end
+
+--- The state of an emulator that has just started.
+---@param options table see ses.emulator.settings
 ---@return table
-function M.new()
-  return { regions = {}, mailbox = {}, mailbox_bytes = 0, faults = {} }
+function M.new(options)
+  local state = { regions = {}, faults = {}, keys = copy(options.keys),
+                  limits = copy(options.limits) }
+  mailbox.empty(state)
+  return state
 end
 
 --- The state of a region; made at its first use.
@@ -50,26 +62,6 @@ function M.regions(state)
     return a.name < b.name
   end)
   return list
-end
-
---- Puts a message into the mailbox. The oldest leave when there are too many,
---- or more than 256 MB of them.
----@param state table
----@param mail table
----@param most integer how many messages the mailbox keeps
-function M.deliver(state, mail, most)
-  local mailbox = state.mailbox
-  mailbox[#mailbox + 1] = mail
-  state.mailbox_bytes = state.mailbox_bytes + mail.size
-  while #mailbox > most or (state.mailbox_bytes > MAILBOX_BYTES and #mailbox > 1) do
-    state.mailbox_bytes = state.mailbox_bytes - table.remove(mailbox, 1).size
-  end
-end
-
---- Empties the mailbox.
----@param state table
-function M.empty_mailbox(state)
-  state.mailbox, state.mailbox_bytes = {}, 0
 end
 
 return M

@@ -2,15 +2,14 @@
 local errors = require "ses.emulator.errors"
 local identities = require "ses.emulator.identities"
 local mail_from = require "ses.emulator.mail_from"
-local message = require "ses.emulator.message"
 local quota = require "ses.emulator.quota"
-local sending = require "ses.emulator.sending"
+local sending = require "ses.emulator.v1_sending"
+local templates = require "ses.emulator.v1_templates"
 
 local fault = errors.fault
 
 local IDENTITIES_PER_CALL = 100
 local IDENTITIES_PER_PAGE = 1000
-local LARGEST_MESSAGE = 10 * 1024 * 1024
 
 local STATUS = {
   PENDING = "Pending", SUCCESS = "Success", FAILED = "Failed",
@@ -130,60 +129,6 @@ function M.GetIdentityMailFromDomainAttributes(ctx, params)
   return found and { MailFromDomainAttributes = found }, broken
 end
 
--- Members that need a feature that the emulator lacks.
-local function check_members(params)
-  for _, name in ipairs { "SourceArn", "FromArn", "ReturnPathArn" } do
-    if params[name] then
-      return fault("not_implemented", name .. ": the emulator has no sending authorization.")
-    end
-  end
-  if params.ConfigurationSetName then
-    return fault("no_configuration_set", "Configuration set <" .. params.ConfigurationSetName
-      .. "> does not exist.")
-  end
-  return true
-end
-
-local function data(content)
-  return content and content.Data
-end
-
-local function send(ctx, mail)
-  mail.largest = LARGEST_MESSAGE
-  local id, broken = sending.send(ctx, mail)
-  return id and { MessageId = id }, broken
-end
-
-function M.SendEmail(ctx, params)
-  local ok, broken = check_members(params)
-  if not ok then
-    return nil, broken
-  end
-  local body, destination = params.Message.Body, params.Destination
-  local subject, text, html = data(params.Message.Subject), data(body.Text), data(body.Html)
-  return send(ctx, {
-    from = params.Source, source = params.Source, return_path = params.ReturnPath,
-    to = destination.ToAddresses or {}, cc = destination.CcAddresses or {},
-    bcc = destination.BccAddresses or {}, reply_to = params.ReplyToAddresses or {},
-    subject = subject, text = text, html = html, headers = {}, attachments = {},
-    tags = message.tags(params.Tags),
-    size = #subject + #(text or "") + #(html or ""),
-  })
-end
-
-function M.SendRawEmail(ctx, params)
-  local ok, broken = check_members(params)
-  if not ok then
-    return nil, broken
-  end
-  local mail = message.mail(params.RawMessage.Data)
-  mail.source, mail.tags = params.Source, message.tags(params.Tags)
-  if params.Destinations and #params.Destinations > 0 then
-    mail.to, mail.cc, mail.bcc = params.Destinations, {}, {}
-  end
-  return send(ctx, mail)
-end
-
 function M.GetSendQuota(ctx)
   return {
     Max24HourSend = ctx.limits.max_24_hour_send, MaxSendRate = ctx.limits.max_send_rate,
@@ -198,6 +143,12 @@ function M.GetSendStatistics(ctx)
                   Complaints = 0, Rejects = 0 }
   end
   return { SendDataPoints = points }
+end
+
+for _, operations in ipairs { sending, templates } do
+  for name, operation in pairs(operations) do
+    M[name] = operation
+  end
 end
 
 return M

@@ -108,11 +108,21 @@ end
 ---@param status integer
 ---@param message string
 ---@param request_id string
+---@param further? table<string, string> members that the model has beside the message
 ---@return string
-function M.error(service, code, status, message, request_id)
+function M.error(service, code, status, message, request_id, further)
+  local names, out = {}, {}
+  for name in pairs(further or {}) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for i, name in ipairs(names) do
+    out[i] = "<" .. name .. ">" .. M.escape(further[name]) .. "</" .. name .. ">"
+  end
   return "<ErrorResponse" .. xmlns(service) .. "><Error><Type>"
     .. (status >= 500 and "Receiver" or "Sender") .. "</Type><Code>" .. M.escape(code)
-    .. "</Code><Message>" .. M.escape(message) .. "</Message></Error><RequestId>"
+    .. "</Code><Message>" .. M.escape(message) .. "</Message>" .. table.concat(out)
+    .. "</Error><RequestId>"
     .. request_id .. "</RequestId></ErrorResponse>\n"
 end
 

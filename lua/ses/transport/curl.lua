@@ -1,10 +1,14 @@
---- The transport for scripts: libcurl, blocking.
+--- The transport for scripts: libcurl.
+---
+--- Calls block, but those in tasks of its own (see `all`), which are suspended
+--- while others go on.
 ---
 --- One of these keeps its connections open and uses them again, never follows a
 --- redirect, and never sends a request twice. Proxies come from the connection
 --- alone, not from the environment, and this machine and the link-local
 --- services that hand out credentials are reached directly.
 local curl = require "ses.curl"
+local schedulers = require "ses.transport.scheduler"
 
 local M = {}
 
@@ -16,6 +20,9 @@ Curl.__index = Curl
 Curl.__name = "ses.transport.curl"
 
 local DEFAULTS = {}
+
+-- All of these tell time by one clock, and are of one process.
+Curl.group = {}
 
 --- Sends a request and waits for its response.
 ---@param request ses.TransportRequest
@@ -39,13 +46,27 @@ function Curl:send(request, deadline)
       }
     end
   end
-  return self.multi:perform(settings, request.method, request.url, request.headers, request.body,
-    left)
+  local task = self.scheduler:in_task()
+  if not task then
+    return self.multi:perform(settings, request.method, request.url, request.headers,
+      request.body, left)
+  end
+  local id, failure = self.multi:start(settings, request.method, request.url, request.headers,
+    request.body, left)
+  if not id then
+    return nil, failure
+  end
+  self.waiting[id] = task
+  return self.scheduler:suspend()
 end
 
---- Blocks for some time.
+--- Waits for some time: a task is suspended, anything else blocks.
 ---@param seconds number
-function Curl:sleep(seconds) -- luacheck: no self
+function Curl:sleep(seconds)
+  local task = self.scheduler:in_task()
+  if task then
+    return self.scheduler:sleep(task, seconds)
+  end
   curl.sleep(seconds)
 end
 
@@ -73,21 +94,72 @@ function Curl:usable()
   return self.multi:usable()
 end
 
---- Closes all connections. Idempotent.
+--- See ses.Transport.
+function Curl:all(n, limit, fn)
+  return self.scheduler:all(n, limit, fn)
+end
+
+--- See ses.Transport.
+function Curl:spawn(fn)
+  self.scheduler:spawn(fn)
+end
+
+--- See ses.Transport.
+function Curl:cond()
+  return self.scheduler:cond()
+end
+
+--- Closes all connections, and ends what is under way. Idempotent.
 function Curl:close()
   self.multi:close()
+  local waiting = self.waiting
+  self.waiting = {}
+  for _, task in pairs(waiting) do
+    self.scheduler:wake(task, nil, {
+      kind = "transport", code = "ConnectionClosed", sent = "all",
+      message = "the transport was closed while the request was under way",
+    })
+  end
 end
 
 Curl.__close = Curl.close
 
+local function new_poller(self)
+  local multi = self.multi
+
+  local function is_busy()
+    return next(self.waiting) ~= nil
+  end
+
+  local function poll(seconds)
+    if not is_busy() then
+      return curl.sleep(seconds)
+    end
+    multi:step(seconds or math.huge)
+    local id, response, failure = multi:take()
+    while id do
+      local task = self.waiting[id]
+      self.waiting[id] = nil
+      self.scheduler:wake(task, response, failure)
+      id, response, failure = multi:take()
+    end
+  end
+
+  return { now = now, is_busy = is_busy, poll = poll }
+end
+
 --- A transport of its own, with no connection open yet.
 ---@return ses.transport.Curl
 function M.new()
-  return setmetatable({
+  local self = setmetatable({
     multi = curl.new(),
     -- what C makes of a connection, which is never changed
     settings = setmetatable({}, { __mode = "k" }),
+    -- the tasks of the transfers that are under way, by their numbers
+    waiting = {},
   }, Curl)
+  self.scheduler = schedulers.new(new_poller(self))
+  return self
 end
 
 return M

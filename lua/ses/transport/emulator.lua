@@ -3,6 +3,7 @@
 --- Time is the emulator's: sleeping and waiting move its movable clock and
 --- take no time at all.
 local core = require "ses.core"
+local schedulers = require "ses.transport.scheduler"
 
 local M = {}
 
@@ -13,7 +14,16 @@ Transport.__index = Transport
 ---@param emulator ses.Emulator
 ---@return table
 function M.new(emulator)
-  return setmetatable({ emulator = emulator, defaults = emulator:defaults() }, Transport)
+  local clock = emulator.clock
+  return setmetatable({
+    emulator = emulator, defaults = emulator:defaults(),
+    scheduler = schedulers.new {
+      now = function() return clock:now() end,
+      -- Nothing is ever under way: tasks wait for a time only.
+      is_busy = function() return false end,
+      poll = function(seconds) emulator:advance(seconds) end,
+    },
+  }, Transport)
 end
 
 local function failure(kind, code, message, sent)
@@ -53,11 +63,13 @@ function Transport:send(request, deadline)
     method = request.method, target = request.url:match("^%a+://[^/?]*(.*)$"),
     headers = request.headers, body = request.body,
   }
+  -- What reads no body closes the connection while the request is on its way.
+  local sent = response.drop == "unread" and "part" or "all"
   if response.delay and not wait(self, response.delay, deadline) then
-    return failure("timeout", "AttemptTimeout", "no answer before the deadline", "all")
+    return failure("timeout", "AttemptTimeout", "no answer before the deadline", sent)
   elseif response.drop or (response.truncate and response.truncate < #response.body) then
     return failure("transport", "ConnectionClosed",
-                   "the emulator closed the connection before the answer was complete", "all")
+                   "the emulator closed the connection before the answer was complete", sent)
   end
   local most = request.connection and request.connection.max_response_bytes
   if most and #response.body > most then
@@ -68,10 +80,15 @@ function Transport:send(request, deadline)
            body = response.body }
 end
 
---- Moves the emulator's clock forward instead of waiting.
+--- Moves the emulator's clock forward instead of waiting. In a task the others
+--- come first that have less long to wait.
 ---@param seconds number
 function Transport:sleep(seconds)
-  self.emulator:advance(seconds)
+  local task = self.scheduler:in_task()
+  if task then
+    return self.scheduler:sleep(task, seconds)
+  end
+  self.emulator:advance(math.max(0, seconds))
 end
 
 --- Seconds on the emulator's movable clock.
@@ -91,6 +108,21 @@ end
 function Transport:random() -- luacheck: ignore 212
   local a, b, c = core.random(3):byte(1, 3)
   return (a * 65536 + b * 256 + c) / 16777216
+end
+
+--- See ses.Transport.
+function Transport:all(n, limit, fn)
+  return self.scheduler:all(n, limit, fn)
+end
+
+--- See ses.Transport.
+function Transport:spawn(fn)
+  self.scheduler:spawn(fn)
+end
+
+--- See ses.Transport.
+function Transport:cond()
+  return self.scheduler:cond()
 end
 
 --- Nothing to close.

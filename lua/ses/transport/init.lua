@@ -16,6 +16,10 @@
 ---   this machine. Where that cannot be known it says the larger.
 --- * It raises only for misuse: a closed transport, a header that is no string.
 ---
+--- A transport that can do several things at once has `all`, `spawn` and `cond`
+--- too. It suspends what it started itself, and no coroutine of anybody else's.
+--- Without them calls are made one after another.
+---
 --- Codes of errors: NameResolution, ConnectionRefused, ConnectionFailed,
 --- ConnectTimeout, TLSHandshake, TLSVerification, CABundle, ProxyFailure (sent
 --- is "none"); ConnectionClosed, AttemptTimeout, BadResponse, ResponseTooLarge;
@@ -59,6 +63,14 @@ local M = {}
 ---@field time fun(self: ses.Transport): number seconds since the epoch
 ---@field random fun(self: ses.Transport): number in [0, 1)
 ---@field close fun(self: ses.Transport)
+---@field group any transports with one value here share a clock, and so their clients' limits;
+---  nil: it shares them with none
+---@field max_wait number|nil seconds that a call waits for its turn, by default
+---@field all nil|fun(self: ses.Transport, n: integer, limit: integer, fn: fun(i: integer)):
+---  table<integer, {problem: any}>|nil calls fn with 1 to n, at most limit at a time, and returns
+---  when all have ended: those that raised, by number
+---@field spawn nil|fun(self: ses.Transport, fn: fun()) starts fn beside what runs
+---@field cond nil|fun(self: ses.Transport): ses.Cond
 
 local shared
 

@@ -104,7 +104,8 @@ M.own = {
   run = one_by_one(function(host, step, params)
     local key = step.as or M.KEY
     local client = assert(ses.client(step.service, {
-      endpoint = host.url, region = "us-east-1", credentials = {
+      endpoint = host.url, region = "us-east-1", rate = false, retry = { mode = "off" },
+      credentials = {
         access_key_id = key.id, secret_access_key = key.secret, session_token = key.token,
       },
     }))

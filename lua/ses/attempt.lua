@@ -1,0 +1,116 @@
+--- One attempt of a call: a signature, a request, an answer.
+local classify = require "ses.classify"
+local core = require "ses.core"
+local errors = require "ses.error"
+
+local sign, decode = core.sign, core.decode
+
+local M = {}
+
+--- Says of an error what was being called when it happened.
+---@param err ses.Error
+---@param call ses.Call
+---@return ses.Error err
+function M.locate(err, call)
+  err.service = call.context.service
+  err.operation = call.operation.name
+  err.attempts = call.attempts
+  return err
+end
+
+-- A failure after the request was handed to the transport.
+local function failed(call, err)
+  return classify.apply(M.locate(err, call), call.effect, call.policy.ambiguous_sends)
+end
+
+-- A transport of somebody else's may say less than it should. What is not known
+-- to have stayed here counts as sent.
+local function unanswered(call, failure)
+  if type(failure) ~= "table" then
+    failure = { message = tostring(failure) }
+  end
+  return failed(call, errors.new(failure.kind == "timeout" and "timeout" or "transport", {
+    code = failure.code or "TransportFailure",
+    message = failure.message,
+    sent = failure.sent or "all",
+    stale = failure.stale,
+    cause = failure.cause,
+  }))
+end
+
+-- What the answer of something between here and AWS says of what to do, where
+-- its body does not.
+local function advice(response)
+  local status, location = response.status, response.headers.location
+  if status == 407 then
+    return "; the proxy asks for a user name and a password: the option proxy takes"
+      .. " http://user:password@host:port"
+  elseif status >= 300 and status < 400 and location then
+    return "; redirects are not followed, and this one leads to "
+      .. location:sub(1, 256):gsub("[^!-~]", "?")
+  end
+  return ""
+end
+
+-- What core.decode says is a fresh table of an error's own fields.
+local function refused(call, fields, response)
+  fields.code = fields.code or "UnreadableResponse"
+  fields.status = response.status
+  if fields.kind == "decode" then
+    fields.message = fields.message .. advice(response)
+  end
+  fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
+  return failed(call, errors.new(fields.kind, fields))
+end
+
+--- Signs the call's request, at the time that the service has.
+---@param call ses.Call
+---@param credentials table
+---@return table|nil request {method, url, headers, body}
+---@return ses.Error|nil
+---@return number time of this machine's clock
+function M.sign(call, credentials)
+  local context = call.context
+  local time = context.transport:time()
+  local signed, fault = sign(call.request, context.endpoint, context.region, context.signing,
+    credentials, time + context.clock.skew)
+  if not signed then
+    return nil, M.locate(errors.new("credentials", {
+      code = "SigningFailed", message = "the request could not be signed: " .. fault,
+    }), call), time
+  end
+  -- Not part of the signature, as in every AWS SDK: proxies rewrite it.
+  signed.headers["User-Agent"] = context.user_agent
+  return signed, nil, time
+end
+
+--- Sends a signed request and reads its answer.
+---@param call ses.Call
+---@param signed table
+---@param deadline number|nil on the transport's clock
+---@return table|nil result
+---@return ses.Error|nil err judged by ses.classify
+---@return table|nil response the answer that the error was read from, where one came
+function M.send(call, signed, deadline)
+  local context = call.context
+  signed.connection = context.connection
+  call.attempts = call.attempts + 1
+  local response, failure = context.transport:send(signed, deadline)
+  if not response then
+    return nil, unanswered(call, failure)
+  end
+  local result, extra =
+    decode(call.operation.handle, response.status, response.headers, response.body)
+  if not result then
+    return nil, refused(call, extra, response), response
+  end
+  result.ResponseMetadata = {
+    RequestId = extra,
+    HTTPStatusCode = response.status,
+    HTTPHeaders = response.headers,
+    RetryAttempts = call.attempts - 1,
+  }
+  return result
+end
+
+return M

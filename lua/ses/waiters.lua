@@ -1,0 +1,273 @@
+--- Waiting until something of an identity is as it should be.
+---
+--- AWS's own waiter is IdentityExists of API v1; the SDKs have no other. Unlike
+--- it, the others stop at once where waiting cannot help any more.
+local errors = require "ses.error"
+local nearest = require "ses.nearest"
+local options = require "ses.options"
+local protect = require "ses.protect"
+
+local M = {}
+
+-- How the states are read from the answer of an operation: by identity, in API
+-- v2's spelling. False: the answer does not know the identity.
+
+local function upper(state)
+  return state and state:gsub("(%l)(%u)", "%1_%2"):upper() or "NOT_SET"
+end
+
+-- Of API v1, which answers for a list of identities.
+local function listed(operation, map, member)
+  return {
+    operation = operation, parameter = "Identities",
+    read = function(result, params)
+      local states, known = {}, result[map] or {}
+      for i = 1, #params.Identities do
+        local name = params.Identities[i]
+        states[name] = known[name] and upper(known[name][member]) or false
+      end
+      return states
+    end,
+  }
+end
+
+-- Of API v2, which answers for one.
+local function single(group, member)
+  return {
+    operation = "GetEmailIdentity", parameter = "EmailIdentity",
+    read = function(result, params)
+      local found = group and (result[group] or {}) or result
+      return { [params.EmailIdentity] = upper(found[member]) }
+    end,
+  }
+end
+
+local VERIFICATION = {
+  ses = listed("GetIdentityVerificationAttributes", "VerificationAttributes",
+    "VerificationStatus"),
+  sesv2 = single(nil, "VerificationStatus"),
+}
+
+local NOT_FOUND = { "IdentityNotFound", "SES does not have this identity in this region" }
+
+---@class ses.WaiterKind
+---@field services table<string, table> by service: what to ask for
+---@field failures table<string|boolean, string[]> by state: the code and what to do
+---@field delay number seconds between two questions
+---@field timeout number seconds
+
+---@type table<string, ses.WaiterKind>
+local WAITERS = {
+  -- As AWS has it: every 3 s, 20 times, and no state ends it.
+  identity_exists = { services = VERIFICATION, failures = {}, delay = 3, timeout = 57,
+                      waits_for_existence = true },
+  identity_verified = {
+    services = VERIFICATION, delay = 5, timeout = 600,
+    failures = {
+      [false] = NOT_FOUND,
+      FAILED = { "IdentityVerificationFailed", "its record was not found in 72 hours: publish it,"
+        .. " and verify the identity again" },
+      NOT_STARTED = { "IdentityVerificationNotStarted", "its verification was never asked for" },
+    },
+  },
+  dkim_verified = {
+    services = {
+      ses = listed("GetIdentityDkimAttributes", "DkimAttributes", "DkimVerificationStatus"),
+      sesv2 = single("DkimAttributes", "Status"),
+    },
+    delay = 5, timeout = 600,
+    failures = {
+      [false] = NOT_FOUND,
+      FAILED = { "DkimFailed", "its DKIM records were not found in 72 hours: publish them, and set"
+        .. " DKIM up again" },
+      NOT_STARTED = { "DkimNotStarted", "DKIM was never set up for it" },
+      NOT_SET = { "DkimNotStarted", "DKIM was never set up for it" },
+    },
+  },
+  mail_from_verified = {
+    services = {
+      ses = listed("GetIdentityMailFromDomainAttributes", "MailFromDomainAttributes",
+        "MailFromDomainStatus"),
+      sesv2 = single("MailFromAttributes", "MailFromDomainStatus"),
+    },
+    delay = 5, timeout = 600,
+    failures = {
+      [false] = NOT_FOUND,
+      FAILED = { "MailFromDomainFailed", "the MX record was not found in 72 hours, and SES has"
+        .. " stopped looking: publish it, and set the MAIL FROM domain again" },
+      NOT_SET = { "MailFromDomainNotSet", "it has no MAIL FROM domain" },
+    },
+  },
+}
+
+-- AWS's spelling of the same names.
+local function snake(name)
+  return type(name) == "string" and name:gsub("(%l)(%u)", "%1_%2"):lower() or name
+end
+
+local function positive_or_zero(value)
+  if type(value) ~= "number" or not (value >= 0) then
+    return "expected a number of seconds from 0, got "
+      .. (type(value) == "number" and tostring(value) or type(value))
+  end
+end
+
+local SCHEMA = {
+  timeout = options.seconds, delay = positive_or_zero, progress = options.of "function",
+}
+
+local function params_fault(source, params)
+  local value = type(params) == "table" and params[source.parameter]
+  if source.parameter == "EmailIdentity" then
+    return type(value) ~= "string" and "expected {EmailIdentity = a string}" or nil
+  elseif type(value) ~= "table" or #value == 0 then
+    return "expected {Identities = a list with one at least}"
+  end
+  for i = 1, #value do
+    if type(value[i]) ~= "string" then
+      return ("Identities[%d]: expected a string, got %s"):format(i, type(value[i]))
+    end
+  end
+end
+
+local function check(client, name, params, opts)
+  local waiter = WAITERS[snake(name)]
+  if not waiter then
+    return "no waiter is called '" .. tostring(name) .. "'" .. nearest.hint(snake(name), WAITERS)
+  end
+  local source = waiter.services[client.service]
+  return options.fault(opts, SCHEMA) or params_fault(source, params), waiter, source
+end
+
+local function failed(client, source, kind, code, message, states)
+  return nil, errors.new(kind, {
+    service = client.service, operation = source.operation, code = code, message = message,
+    details = states,
+  })
+end
+
+-- The states in a fixed order, so that messages do not depend on a table's.
+local function in_order(states)
+  local list = {}
+  for identity, state in pairs(states) do
+    list[#list + 1] = { identity = identity, state = state or "NOT_FOUND", found = state }
+  end
+  table.sort(list, function(a, b) return a.identity < b.identity end)
+  return list
+end
+
+-- Whether all is well; or the state that ends the wait.
+local function judge(waiter, list)
+  local is_done = true
+  for i = 1, #list do
+    local failure = waiter.failures[list[i].found]
+    if failure then
+      return false, list[i], failure
+    end
+    is_done = is_done and list[i].found == "SUCCESS"
+  end
+  return is_done
+end
+
+local function summary(list)
+  local parts = {}
+  for i = 1, math.min(#list, 5) do
+    parts[i] = list[i].identity .. " is " .. list[i].state
+  end
+  if #list > 5 then
+    parts[6] = ("and %d more"):format(#list - 5)
+  end
+  return #list > 0 and table.concat(parts, ", ") or "no state was ever read"
+end
+
+local function public(list)
+  local copy = {}
+  for i = 1, #list do
+    copy[i] = { identity = list[i].identity, state = list[i].state }
+  end
+  return copy
+end
+
+-- Asks once: the states, which are empty where a question has to be put again.
+local function ask(client, waiter, source, params)
+  local result, err = client:call(source.operation, params)
+  if result then
+    return in_order(source.read(result, params)), result
+  elseif err.retryable or err.throttled then
+    return {}, nil
+  elseif waiter.waits_for_existence and errors.is_error(err, "service", "NotFound") then
+    return in_order { [params[source.parameter]] = false }, nil
+  end
+  return nil, err
+end
+
+local function tell(client, source, progress, list, elapsed)
+  local ok, answer = protect(progress, public(list), elapsed)
+  if not ok then
+    local _, err = failed(client, source, "callback", "CallbackError",
+      "progress raised an error: " .. errors.in_words(answer), public(list))
+    err.cause = answer
+    return nil, err
+  elseif answer == false then
+    return failed(client, source, "callback", "WaitStopped", "progress stopped the wait; "
+      .. summary(list), public(list))
+  end
+  return true
+end
+
+---@class ses.WaitOptions
+---@field timeout number|nil seconds in all; nil: the waiter's own, ten minutes
+---@field delay number|nil seconds between two questions; nil: the waiter's own, 5
+---@field progress nil|fun(states: {identity: string, state: string}[], elapsed: number): boolean|nil
+---  after each question; false stops the wait
+
+--- Waits.
+---
+--- `identity_exists`, `identity_verified`, `dkim_verified` and
+--- `mail_from_verified`, in both APIs; AWS's spelling, IdentityExists, will do.
+---@param client table a client of ses.client
+---@param name string
+---@param params table {Identities = {...}} in API v1, {EmailIdentity = ...} in API v2
+---@param opts ses.WaitOptions|nil
+---@return table|nil result the answer that said that all is well
+---@return ses.Error|nil err "timeout" and WaitTimeout; or "service" and the code of a state that
+---  waiting does not change, such as MailFromDomainFailed; `details` has the states
+function M.wait(client, name, params, opts)
+  opts = opts == nil and {} or opts
+  local fault, waiter, source = check(client, name, params, opts)
+  if fault then
+    error("wait: " .. fault, 3)
+  end
+  local transport = client._context.transport
+  local started = transport:now()
+  local limit = opts.timeout or waiter.timeout
+  local list = {}
+  while true do
+    local latest, result = ask(client, waiter, source, params)
+    if not latest then
+      return nil, result
+    end
+    list = #latest > 0 and latest or list
+    local is_done, culprit, failure = judge(waiter, list)
+    if opts.progress then
+      local ok, err = tell(client, source, opts.progress, list, transport:now() - started)
+      if not ok then
+        return nil, err
+      end
+    end
+    if culprit then
+      return failed(client, source, "service", failure[1], culprit.identity .. ": " .. failure[2],
+        public(list))
+    elseif is_done and result then
+      return result
+    end
+    local left = started + limit - transport:now()
+    if left <= 0 then
+      return failed(client, source, "timeout", "WaitTimeout",
+        ("%g seconds were not enough: %s"):format(limit, summary(list)), public(list))
+    end
+    transport:sleep(math.min(left, opts.delay or waiter.delay))
+  end
+end
+
+return M

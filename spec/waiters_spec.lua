@@ -1,0 +1,224 @@
+local emulated = require "spec.support.emulated"
+local fake_transport = require "spec.support.fake_transport"
+local ses = require "ses"
+
+local NAME = "example.com"
+
+-- After some polls something happens.
+local function after(polls, fn)
+  local count = 0
+  return function()
+    count = count + 1
+    if count == polls then
+      fn()
+    end
+  end
+end
+
+local SERVICES = {
+  ses = { params = { Identities = { NAME } }, client = 1 },
+  sesv2 = { params = { EmailIdentity = NAME }, client = 2 },
+}
+
+for service, how in pairs(SERVICES) do
+  describe("a waiter of " .. service, function()
+    local emulator, client, other
+
+    local function start(options)
+      local v1, v2
+      emulator, v1, v2 = emulated.new(options)
+      client = service == "ses" and v1 or v2
+      other = v2
+    end
+
+    local function with_domain()
+      start()
+      assert(other:create_email_identity { EmailIdentity = NAME })
+      assert(other:put_email_identity_mail_from_attributes {
+        EmailIdentity = NAME, MailFromDomain = "bounce." .. NAME })
+    end
+
+    it("sees a MAIL FROM domain verified", function()
+      with_domain()
+      local states = {}
+      local set = after(3, function() emulator:set_mail_from_status(NAME, "Success") end)
+      local started = emulator.clock:now()
+      local result = assert(client:wait("mail_from_verified", how.params, {
+        delay = 60,
+        progress = function(list, elapsed)
+          states[#states + 1] = { list[1].identity, list[1].state, elapsed }
+          set()
+        end,
+      }))
+      assert.truthy(result.ResponseMetadata)
+      assert.same({ { NAME, "PENDING", 0 }, { NAME, "PENDING", 60 }, { NAME, "PENDING", 120 },
+                    { NAME, "SUCCESS", 180 } }, states)
+      assert.equal(180, emulator.clock:now() - started)
+    end)
+
+    it("goes on while the failure is a passing one", function()
+      with_domain()
+      emulator:set_mail_from_status(NAME, "TemporaryFailure")
+      local set = after(2, function() emulator:set_mail_from_status(NAME, "Success") end)
+      assert(client:wait("MailFromVerified", how.params, { progress = set }))
+    end)
+
+    it("stops when SES has given up", function()
+      with_domain()
+      local result, err = client:wait("mail_from_verified", how.params,
+        { timeout = 80 * 3600, delay = 3600 })
+      assert.is_nil(result)
+      assert.is_true(ses.is_error(err, "service", "MailFromDomainFailed"))
+      assert.same({ { identity = NAME, state = "FAILED" } }, err.details)
+      assert.truthy(tostring(err):find("set the MAIL FROM domain again", 1, true))
+    end)
+
+    it("stops where there is no MAIL FROM domain", function()
+      start()
+      assert(other:create_email_identity { EmailIdentity = NAME })
+      local _, err = client:wait("mail_from_verified", how.params)
+      assert.is_true(ses.is_error(err, "service", "MailFromDomainNotSet"))
+    end)
+
+    it("stops where there is no such identity", function()
+      start()
+      for _, name in ipairs { "mail_from_verified", "identity_verified", "dkim_verified" } do
+        local _, err = client:wait(name, how.params)
+        assert.is_true(ses.is_error(err, "service",
+          service == "ses" and "IdentityNotFound" or "NotFound"), tostring(err))
+      end
+    end)
+
+    it("sees an identity verified", function()
+      start { verify = "manual" }
+      assert(other:create_email_identity { EmailIdentity = NAME })
+      local verify = after(2, function() emulator:verify(NAME) end)
+      assert(client:wait("identity_verified", how.params, { progress = verify }))
+    end)
+
+    it("waits for an identity that is not there yet", function()
+      start()
+      local create = after(3, function()
+        assert(other:create_email_identity { EmailIdentity = NAME })
+      end)
+      assert(client:wait("IdentityExists", how.params, { progress = create }))
+    end)
+
+    it("ends at its limit, with a last look", function()
+      start()
+      local polls = 0
+      local started = emulator.clock:now()
+      local _, err = client:wait("identity_exists", how.params, {
+        timeout = 10, delay = 4, progress = function() polls = polls + 1 end,
+      })
+      assert.is_true(ses.is_error(err, "timeout", "WaitTimeout"))
+      assert.equal(10, emulator.clock:now() - started)
+      assert.equal(4, polls)
+      assert.truthy(err.message:find("10 seconds were not enough: example.com is NOT_FOUND", 1, true))
+    end)
+
+    it("stops where progress says so, or raises", function()
+      with_domain()
+      local _, err = client:wait("mail_from_verified", how.params,
+        { progress = function() return false end })
+      assert.is_true(ses.is_error(err, "callback", "WaitStopped"))
+      _, err = client:wait("mail_from_verified", how.params,
+        { progress = function() error("broken", 0) end })
+      assert.is_true(ses.is_error(err, "callback", "CallbackError"))
+      assert.equal("broken", err.cause)
+    end)
+  end)
+end
+
+describe("a waiter", function()
+  it("of several identities waits for all of them", function()
+    local emulator, v1 = emulated.new { verify = "manual" }
+    for _, name in ipairs { "a.example.com", "b.example.com" } do
+      assert(v1:verify_domain_identity { Domain = name })
+    end
+    emulator:verify("a.example.com")
+    local verify = after(3, function() emulator:verify("b.example.com") end)
+    local seen = 0
+    assert(v1:wait("identity_verified", { Identities = { "b.example.com", "a.example.com" } }, {
+      progress = function(states)
+        seen = seen + 1
+        assert.equal("a.example.com", states[1].identity)
+        verify()
+      end,
+    }))
+    assert.equal(4, seen)
+  end)
+
+  local PAIR = { access_key_id = "AKIDEXAMPLE",
+                 secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }
+
+  local function scripted(answers)
+    local transport = fake_transport.new(answers)
+    return assert(ses.client("sesv2", { region = "eu-west-1", transport = transport, rate = false,
+      credentials = PAIR, retry = { mode = "off" } })), transport
+  end
+
+  local verified = fake_transport.json(200, '{"DkimAttributes":{"Status":"SUCCESS"}}')
+
+  it("survives throttling and a broken connection, and nothing that will not pass", function()
+    local v2 = scripted {
+      fake_transport.json(429, "{}", "TooManyRequestsException"),
+      { kind = "transport", code = "ConnectionClosed", message = "closed", sent = "all" }, verified,
+    }
+    assert(v2:wait("dkim_verified", { EmailIdentity = NAME }))
+    v2 = scripted { fake_transport.json(403, "{}", "AccessDeniedException") }
+    local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
+    assert.equal("AccessDeniedException", err.code)
+  end)
+
+  it("knows DKIM's own states", function()
+    for state, code in pairs { FAILED = "DkimFailed", NOT_STARTED = "DkimNotStarted" } do
+      local v2 = scripted { fake_transport.json(200,
+        ('{"DkimAttributes":{"Status":"%s"}}'):format(state)) }
+      local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
+      assert.equal(code, err.code)
+    end
+    local v2 = scripted { fake_transport.json(200, "{}") }
+    local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
+    assert.equal("DkimNotStarted", err.code)
+  end)
+
+  it("yields where its transport does", function()
+    local v2, transport = scripted {
+      fake_transport.json(200, '{"DkimAttributes":{"Status":"PENDING"}}'), verified,
+    }
+    transport.yields = true
+    local thread = coroutine.create(function()
+      return v2:wait("dkim_verified", { EmailIdentity = NAME }, {
+        progress = function() transport:sleep(1) end,
+      })
+    end)
+    local ok, result
+    repeat
+      ok, result = coroutine.resume(thread)
+      assert.is_true(ok, result)
+    until coroutine.status(thread) == "dead"
+    assert.equal("SUCCESS", result.DkimAttributes.Status)
+  end)
+
+  it("raises for misuse, at the line that did it", function()
+    local _, v1, v2 = emulated.new()
+    local function fails(message, fn)
+      local ok, raised = pcall(fn)
+      assert.is_false(ok)
+      assert.truthy(raised:find(message, 1, true), raised)
+      assert.truthy(raised:find("waiters_spec.lua:", 1, true), raised)
+    end
+    fails("no waiter is called 'mailfrom_verified'; did you mean 'mail_from_verified'?",
+      function() v1:wait("mailfrom_verified", {}) end)
+    fails("expected {Identities = a list with one at least}",
+      function() v1:wait("mail_from_verified", { EmailIdentity = NAME }) end)
+    fails("expected {EmailIdentity = a string}",
+      function() v2:wait("mail_from_verified", { Identities = { NAME } }) end)
+    fails("Identities[1]: expected a string, got number",
+      function() v1:wait("mail_from_verified", { Identities = { 5 } }) end)
+    fails("timeout: expected a number of seconds above 0", function()
+      v2:wait("mail_from_verified", { EmailIdentity = NAME }, { timeout = 0 })
+    end)
+  end)
+end)
