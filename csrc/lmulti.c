@@ -25,8 +25,8 @@ static struct box *check_open(lua_State *L)
 
 /* The uservalue of a box holds the bodies of what was started, by number. */
 
-/* Puts a value (popped) there.  Where it replaces another one it allocates
- * nothing, and so raises nothing. */
+/* Puts a value (popped) there.  Runs no finalizer; where it replaces another
+ * one it allocates nothing, and so raises nothing. */
 static void set_body(lua_State *L, long long id)
 {
     ses_getuservalue(L, 1);
@@ -253,10 +253,6 @@ static int l_start(lua_State *L)
     id = ses_multi_next_id(box->multi);
     lua_pushvalue(L, 6);
     set_body(L, id);
-    if (!box->multi) {
-        forget_body(L, id);
-        check_open(L);
-    }
     t = begin(L, box, s);
     if (!t) {
         forget_body(L, id);

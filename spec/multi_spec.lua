@@ -77,6 +77,10 @@ describe("many transfers on one handle", function()
     assert.equal(160, #server:journal(key))
   end)
 
+  needs_probe("have idle connections that can be read ended, and no others", function()
+    assert.equal("use 1 0 contradict 0 1 0 ended 0 1 3\n", run("sockets"))
+  end)
+
   needs_probe("survive a closed pipe", function()
     assert.equal("alive -1\n", run("sigpipe"))
   end)

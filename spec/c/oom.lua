@@ -310,4 +310,70 @@ scenario("client, connection kept", function()
   end
 end)
 
+-- A handle with what start needs.
+local function carrier()
+  local multi = require("ses.curl").new()
+  local settings = multi:settings {}
+  local headers = { ["Content-Type"] = "text/plain" }
+  return multi, function(method)
+    return assert(multi:start(settings, method, "http://127.0.0.1:" .. PORT .. "/", headers,
+                              "a body that is not a literal " .. tostring(settings), 60))
+  end
+end
+
+-- Takes all that was started; returns the texts of the outcomes.
+local function drain(multi)
+  local texts, short = {}, nil
+  while multi:running() > 0 do
+    multi:step(1)
+    local id, response, err = multi:take()
+    if err and SHORT[err.code] then
+      short = err.code .. ": libcurl has no memory"
+    elseif id then
+      texts[#texts + 1] = response and response.status .. #response.body or dump(err)
+    end
+  end
+  if short then
+    return nil, short
+  end
+  return table.concat(texts, " ")
+end
+
+-- What ran out of memory leaves a handle that can be used.
+scenario("start, step, take", function()
+  local multi, start = carrier()
+  local function round()
+    for _ = 1, 2 do
+      start("POST")
+    end
+    start("")
+    return drain(multi)
+  end
+  return function()
+    local good, text = pcall(round)
+    if not (good and text) then
+      for _ = 1, 4 do -- each raise takes one of them at most
+        pcall(drain, multi)
+      end
+      return round()
+    end
+    return text
+  end
+end)
+
+scenario("start, cancel, close", function()
+  local multi, start = carrier()
+  return function()
+    local first, second, third = start("POST"), start("POST"), start("")
+    start("POST")
+    multi:step()
+    local text = dump { multi:cancel(second), multi:cancel(third), multi:cancel(third),
+                        multi:cancel(first), multi:running() }
+    start("POST")
+    multi:step()
+    multi:close()
+    return text
+  end
+end)
+
 return scenarios

@@ -6,17 +6,23 @@
  *   probe concurrent URL N     N transfers at once on one multi handle
  *   probe close URL N          frees the handle while N are under way
  *   probe release URL N        releases N that are under way, then uses it
+ *   probe sockets              which of three connections with something to
+ *                              read are ended: by who uses them
  *   probe threads URL N        8 threads, a multi handle each, N requests each
  *
  * Prints a line, "done D failed F" or the like; exits with 0.
  */
 #include "multi.h"
 #include "process.h"
+#include "sockets.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { THREADS = 8, MOST = 256 };
@@ -180,12 +186,76 @@ static int sigpipe(void)
     return 0;
 }
 
+enum { PEERS = 3 };
+
+/* How many of the peers have seen the end of their connection. */
+static int count_ended(const int *peer)
+{
+    int ended = 0;
+    int i;
+
+    for (i = 0; i < PEERS; i++) {
+        char byte;
+
+        ended += recv(peer[i], &byte, 1, MSG_DONTWAIT) == 0;
+    }
+    return ended;
+}
+
+static int sockets(void)
+{
+    struct sockaddr_in address = {0}, own;
+    socklen_t len = sizeof address;
+    struct ses_sockets s = {0};
+    int fd[PEERS], peer[PEERS], port[PEERS], ended[PEERS];
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int i;
+
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener, (struct sockaddr *)&address, len) != 0 ||
+        listen(listener, PEERS) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &len) != 0)
+        abort();
+    for (i = 0; i < PEERS; i++) {
+        fd[i] = ses_sockets_open(&s, AF_INET, SOCK_STREAM, 0, &fd[i]);
+        if (connect(fd[i], (struct sockaddr *)&address, len) != 0 ||
+            getsockname(fd[i], (struct sockaddr *)&own, &len) != 0)
+            abort();
+        port[i] = ntohs(own.sin_port);
+        peer[i] = accept(listener, NULL, NULL);
+        if (send(peer[i], "x", 1, MSG_NOSIGNAL) != 1)
+            abort();
+    }
+    ses_sockets_leave(&s, &fd[0]); /* idle */
+    ses_sockets_leave(&s, &fd[1]); /* idle, and in use again */
+    printf("use %d %d", ses_sockets_use(&s, port[1], &fd[2]),
+           ses_sockets_use(&s, 0, &fd[2]));
+    printf(" contradict %d %d %d", ses_sockets_contradict(&s, fd[1], port[1]),
+           ses_sockets_contradict(&s, fd[1], port[0]),
+           ses_sockets_contradict(&s, -1, port[0]));
+    s.unsure = 1;
+    ses_sockets_end_stale(&s, 0);
+    ended[0] = count_ended(peer);
+    s.unsure = 0;
+    ses_sockets_end_stale(&s, 0);
+    ended[1] = count_ended(peer);
+    s.unsure = 1;
+    ses_sockets_end_stale(&s, 1);
+    ended[2] = count_ended(peer);
+    printf(" ended %d %d %d\n", ended[0], ended[1], ended[2]);
+    ses_sockets_abandon(&s);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     int n = argc > 3 ? atoi(argv[3]) : 0;
 
     if (argc == 2 && strcmp(argv[1], "sigpipe") == 0)
         return sigpipe();
+    if (argc == 2 && strcmp(argv[1], "sockets") == 0)
+        return sockets();
     if (argc == 4 && n > 0 && n <= MOST) {
         if (strcmp(argv[1], "concurrent") == 0)
             return concurrent(argv[2], n);

@@ -54,6 +54,7 @@ describe("the libcurl transport sends a request once", function()
           assert.equal("transport", err.kind)
           assert.equal("ConnectionClosed", err.code)
           assert.equal("all", err.sent)
+          assert.is_true(err.stale)
           assert.is_true(record.complete)
           assert.equal(case[1], record.method)
           -- and a new connection serves the next
@@ -77,6 +78,7 @@ describe("the libcurl transport sends a request once", function()
         local _, err = send(case[1], url, case[2])
         assert.equal("ConnectionClosed", err.code)
         assert.equal("all", err.sent)
+        assert.is_nil(err.stale)
         assert.equal(1, #server:journal(key))
       end
     end
@@ -87,6 +89,7 @@ describe("the libcurl transport sends a request once", function()
     local err, record = on_kept_connection("plain", "unread?bytes=1000", "POST", body)
     assert.equal("ConnectionClosed", err.code)
     assert.equal("part", err.sent)
+    assert.is_true(err.stale)
     assert.is_false(record.complete)
   end)
 
