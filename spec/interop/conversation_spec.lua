@@ -84,6 +84,8 @@ describe("a conversation with sesctl emulator", function()
             { "sesv2", BOUNCE, { "v2@example.org", "copy@example.org" }, conversation.SUBJECT,
               conversation.TEXT },
             { "sesv2", BOUNCE, { "raw@example.org" }, "raw", RAW },
+            { "ses", BOUNCE, { "bulk1@example.org" }, "Hi J\195\188rgen", conversation.TEXT },
+            { "sesv2", BOUNCE, { "bulk2@example.org" }, "Hi friend", conversation.TEXT },
           }, messages(host))
         end)
       end)

@@ -258,8 +258,8 @@ v1("is throttled", "GetSendQuota", {}, refused(400, "Throttling", "Rate exceeded
 as_boto3(v2("is throttled", "GetAccount", {},
    refused(429, "TooManyRequestsException", "Rate exceeded", "TooManyRequestsException")))
 
-as_boto3(v1("lacks some operations", "ListTemplates", {},
-   refused(400, "NotImplemented", "The emulator does not have ListTemplates.")))
+as_boto3(v1("lacks some operations", "ListConfigurationSets", {},
+   refused(400, "NotImplemented", "The emulator does not have ListConfigurationSets.")))
 v2("lacks some operations", "ListConfigurationSets", {},
    refused(400, "NotImplemented", "The emulator does not have ListConfigurationSets."))
 
@@ -267,5 +267,58 @@ v1("deletes an identity", "DeleteIdentity", { Identity = "example.net" }, { resu
 as_boto3(v2("does not find it again", "DeleteEmailIdentity", { EmailIdentity = "example.net" },
    refused(404, "NotFoundException", "Email identity example.net does not exist.",
            "NotFoundException")))
+
+-- Templates, and bulk messages made from them.
+
+local TEMPLATE = { TemplateName = "greeting", SubjectPart = "Hi {{name}}", TextPart = M.TEXT }
+local MISSING = "Attribute 'name' is not present in the rendering data."
+
+v1("creates a template", "CreateTemplate", { Template = TEMPLATE }, { result = {} })
+as_boto3(v1("creates it once", "CreateTemplate", { Template = TEMPLATE },
+   refused(400, "AlreadyExists", "Template greeting already exists", "AlreadyExistsException")))
+v2("reads it", "GetEmailTemplate", { TemplateName = "greeting" }, {
+  check = function(result)
+    return result.TemplateContent, { Subject = TEMPLATE.SubjectPart, Text = M.TEXT }
+  end,
+})
+as_boto3(v1("misses an attribute", "TestRenderTemplate",
+   { TemplateName = "greeting", TemplateData = "{}" },
+   refused(400, "MissingRenderingAttribute", MISSING, "MissingRenderingAttributeException")))
+as_boto3(v2("misses an attribute", "TestRenderEmailTemplate",
+   { TemplateName = "greeting", TemplateData = "{}" },
+   refused(400, "BadRequestException", MISSING, "BadRequestException")))
+
+-- The statuses of a bulk call, and whether each destination has a message ID.
+local function statuses(...)
+  local expected = { ... }
+  return { check = function(result)
+    local got, wanted = {}, {}
+    for i, one in ipairs(result.Status or result.BulkEmailEntryResults) do
+      got[i] = { one.Status, one.Error or false, one.MessageId ~= nil }
+      wanted[i] = { expected[i][1], expected[i][2] or false, not expected[i][2] }
+    end
+    return got, wanted
+  end }
+end
+
+v1("sends in bulk", "SendBulkTemplatedEmail", {
+  Source = "news@example.com", Template = "greeting", DefaultTemplateData = '{"name":"friend"}',
+  Destinations = {
+    { Destination = { ToAddresses = { "bulk1@example.org" } },
+      ReplacementTemplateData = '{"name":"J\195\188rgen"}' },
+    { Destination = { ToAddresses = { "nobody" } } },
+  },
+}, statuses({ "Success" }, { "InvalidParameterValue", "Missing final '@domain'" }))
+v2("sends in bulk", "SendBulkEmail", {
+  FromEmailAddress = "news@example.com",
+  DefaultContent = { Template = { TemplateName = "greeting",
+                                  TemplateData = '{"name":"friend"}' } },
+  BulkEmailEntries = {
+    { Destination = { ToAddresses = { "nobody" } } },
+    { Destination = { ToAddresses = { "bulk2@example.org" } } },
+  },
+}, statuses({ "INVALID_PARAMETER", "Missing final '@domain'" }, { "SUCCESS" }))
+as_boto3(v2("deletes the template", "DeleteEmailTemplate", { TemplateName = "greeting" },
+   { result = {} }))
 
 return M

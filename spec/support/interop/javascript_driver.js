@@ -82,7 +82,8 @@ async function perform(url, step) {
     return {
       error: {
         class: error.constructor.name,
-        code: error.name,
+        // What the wire says, where the model has another name for it.
+        code: error.Code || error.name,
         message: error.message,
         status: error.$metadata.httpStatusCode,
       },
