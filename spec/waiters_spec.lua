@@ -96,6 +96,13 @@ for service, how in pairs(SERVICES) do
       assert(client:wait("identity_verified", how.params, { progress = verify }))
     end)
 
+    it("sees DKIM verified", function()
+      start { verify = "manual" }
+      assert(other:create_email_identity { EmailIdentity = NAME })
+      local verify = after(2, function() emulator:verify(NAME) end)
+      assert(client:wait("dkim_verified", how.params, { progress = verify }))
+    end)
+
     it("waits for an identity that is not there yet", function()
       start()
       local create = after(3, function()
@@ -114,7 +121,8 @@ for service, how in pairs(SERVICES) do
       assert.is_true(ses.is_error(err, "timeout", "WaitTimeout"))
       assert.equal(10, emulator.clock:now() - started)
       assert.equal(4, polls)
-      assert.truthy(err.message:find("10 seconds were not enough: example.com is NOT_FOUND", 1, true))
+      assert.truthy(err.message:find("10 seconds were not enough: example.com is NOT_FOUND", 1,
+        true))
     end)
 
     it("stops where progress says so, or raises", function()

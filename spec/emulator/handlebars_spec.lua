@@ -31,8 +31,8 @@ describe("a template", function()
     ["{{#each people}}{{name}},{{/each}}"] = "Bob,Eve,",
     ["{{#each people}}{{@index}}{{#if @first}}<{{/if}}{{#unless @last}};{{/unless}}{{/each}}"]
       = "0<;1",
-    ["{{#each people}}{{#each tags}}{{this}}{{../name}}{{../../name}} {{else}}none{{/each}}{{/each}}"]
-      = "xBobAnn yBobAnn none",
+    ["{{#each people}}{{#each tags}}{{this}}{{../name}}{{../../name}} {{else}}none{{/each}}"
+      .. "{{/each}}"] = "xBobAnn yBobAnn none",
     ["{{#each people as |who i|}}{{i}}{{who.name}}{{#each who.tags}}{{who.name}}{{/each}}{{/each}}"]
       = "0BobBobBob1Eve",
     ["{{#each meta}}{{@key}} {{/each}}"] = "deep id ",

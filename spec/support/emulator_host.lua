@@ -1,5 +1,6 @@
 -- A running `sesctl emulator`, and the programs that talk to it.
 
+local ses = require "ses"
 local shell = require "spec.support.shell"
 
 local run = shell.run
@@ -37,6 +38,24 @@ function M.start(arguments)
   host.port = tonumber(host.greeting:match(":(%d+)$"))
   host.url = "http://127.0.0.1:" .. host.port
   return host
+end
+
+--- A client of each API that calls the emulator over HTTP.
+---@param host table
+---@param options table|nil of ses.client
+---@return table v1
+---@return table v2
+function M.clients(host, options)
+  -- What the emulator answers is to be seen as it is.
+  local given = { endpoint = host.url, region = "us-east-1", rate = false, retry = { mode = "off" },
+    credentials = {
+      access_key_id = "AKIDEXAMPLE",
+      secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    } }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return assert(ses.client("ses", given)), assert(ses.client("sesv2", given))
 end
 
 --- Whether the process runs.

@@ -8,9 +8,10 @@
 ---
 --- It has these operations, and answers NotImplemented to others:
 ---   API v1: CreateTemplate, DeleteIdentity, DeleteTemplate,
----     DeleteVerifiedEmailAddress, GetIdentityMailFromDomainAttributes,
----     GetIdentityVerificationAttributes, GetSendQuota, GetSendStatistics,
----     GetTemplate, ListIdentities, ListTemplates, ListVerifiedEmailAddresses,
+---     DeleteVerifiedEmailAddress, GetIdentityDkimAttributes,
+---     GetIdentityMailFromDomainAttributes, GetIdentityVerificationAttributes,
+---     GetSendQuota, GetSendStatistics, GetTemplate, ListIdentities,
+---     ListTemplates, ListVerifiedEmailAddresses,
 ---     SendBulkTemplatedEmail, SendEmail, SendRawEmail, SendTemplatedEmail,
 ---     SetIdentityMailFromDomain, TestRenderTemplate, UpdateTemplate,
 ---     VerifyDomainDkim, VerifyDomainIdentity, VerifyEmailAddress,
@@ -301,8 +302,9 @@ end
 ---
 --- With drop = "unread" nothing is known but the request line and headers, not
 --- even whether the signature is good: API v1 names the operation in the body, so
---- that such a fault has an operation with service = "sesv2" only. A client whose whole body fits into the socket's
---- buffers cannot see that nobody read it; in process `sent` is "part".
+--- that such a fault has an operation with service = "sesv2" only. A client whose
+--- whole body fits into the socket's buffers cannot see that nobody read it; in
+--- process `sent` is "part".
 ---@param list? ses.emulator.FaultOnDemand[]|ses.emulator.FaultOnDemand nil changes nothing
 ---@return ses.emulator.FaultOnDemand[] faults those that are left
 function Emulator:faults(list)

@@ -112,6 +112,17 @@ function M.GetIdentityVerificationAttributes(ctx, params)
   return found and { VerificationAttributes = found }, broken
 end
 
+function M.GetIdentityDkimAttributes(ctx, params)
+  local found, broken = attributes(ctx, params, function(identity)
+    local is_domain = identity.type == "DOMAIN"
+    return {
+      DkimEnabled = is_domain, DkimTokens = is_domain and identities.dkim_tokens(identity) or nil,
+      DkimVerificationStatus = is_domain and STATUS[identity.status] or "NotStarted",
+    }
+  end)
+  return found and { DkimAttributes = found }, broken
+end
+
 function M.SetIdentityMailFromDomain(ctx, params)
   local ok, broken = mail_from.set(ctx, params.Identity, params.MailFromDomain,
                                    BEHAVIOR_V2[params.BehaviorOnMXFailure])
