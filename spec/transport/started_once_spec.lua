@@ -86,15 +86,21 @@ describe("a request that was started goes out once", function()
     for _ = 1, 32 do
       assert(multi:start(settings, "POST", silent, {}, "x", 60))
     end
+    -- libcurl gives up another kept connection for each one that it would
+    -- repeat its request on, so that some go out on new ones
+    local stale, kept = 0, 0
     for _, one in ipairs(started.take(multi)) do
       assert.equal("ConnectionClosed", one.err.code)
-      assert.is_true(one.err.stale)
+      assert.equal("all", one.err.sent)
+      stale = stale + (one.err.stale and 1 or 0)
     end
     local journal = server:journal(key)
     assert.equal(32, #journal)
     for _, record in ipairs(journal) do
-      assert.equal(2, record.nth)
+      kept = kept + (record.nth > 1 and 1 or 0)
     end
+    assert.is_true(stale > 0)
+    assert.equal(kept, stale)
   end)
 
   it("when a kept connection ends in the middle of the body", function()
