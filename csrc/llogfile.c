@@ -5,7 +5,9 @@
 #include "logfile.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LOGFILE "ses.logfile"
@@ -29,14 +31,79 @@ static struct box *check_open(lua_State *L)
     return box;
 }
 
+/* strerror is not thread safe everywhere, and speaks the user's language. */
+static const char *reason(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return "no such file or directory";
+    case ENOTDIR:
+        return "a part of the path is no directory";
+    case EACCES:
+    case EPERM:
+        return "permission denied";
+    case EROFS:
+        return "the file system is read-only";
+    case ELOOP:
+        return "too many symbolic links";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    case EMFILE:
+    case ENFILE:
+        return "too many open files";
+    case ENOSPC:
+        return "no space left on the device";
+    case EDQUOT:
+        return "the disk quota is used up";
+    case EFBIG:
+        return "it would be larger than files may be";
+    case ENOLCK:
+    case EOPNOTSUPP:
+        return "its file system has no locks";
+    case EBUSY:
+        return "somebody replaces it again and again";
+    case EIO:
+        return "the device fails to read or to write";
+    default:
+        return NULL;
+    }
+}
+
+static void push_reason(lua_State *L, int error)
+{
+    if (reason(error))
+        lua_pushstring(L, reason(error));
+    else
+        lua_pushfstring(L, "error %d of the system", error);
+}
+
+/* Pushes the path for people: without what a terminal would act upon, and at
+ * most this long. */
+enum { SHOWN_BYTES = 512 };
+
+static const char *push_shown(lua_State *L, const char *path)
+{
+    char shown[SHOWN_BYTES + 4];
+    size_t i;
+
+    for (i = 0; i < SHOWN_BYTES && path[i]; i++) {
+        int is_control = (unsigned char)path[i] < 0x20 || path[i] == 0x7f;
+
+        shown[i] = is_control ? '?' : path[i];
+    }
+    strcpy(shown + i, path[i] ? "..." : "");
+    lua_pushstring(L, shown);
+    return lua_tostring(L, -1);
+}
+
 /* Pushes nil, a message and a code: "locked", "full" or "failed". */
 static int push_failure(lua_State *L, const char *path,
                         enum ses_logfile_end end, int error)
 {
     const char *code = "failed";
-    char reason[128];
 
     lua_pushnil(L);
+    path = push_shown(L, path);
     switch (end) {
     case SES_LOGFILE_LOCKED:
         code = "locked";
@@ -51,14 +118,23 @@ static int push_failure(lua_State *L, const char *path,
     case SES_LOGFILE_FOREIGN:
         lua_pushfstring(L, "%s: it belongs to the parent process", path);
         break;
+    case SES_LOGFILE_LOST:
+        push_reason(L, error);
+        lua_pushfstring(L,
+                        "%s: what was written may not have reached the disk "
+                        "(%s): open it again to see what is there",
+                        path, lua_tostring(L, -1));
+        lua_replace(L, -2);
+        break;
     default:
         if (error == ENOSPC || error == EFBIG || error == EDQUOT)
             code = "full";
-        if (strerror_r(error, reason, sizeof reason) != 0)
-            reason[0] = '\0';
-        lua_pushfstring(L, "%s: %s", path, reason);
+        push_reason(L, error);
+        lua_pushfstring(L, "%s: %s", path, lua_tostring(L, -1));
+        lua_replace(L, -2);
         break;
     }
+    lua_replace(L, -2);
     lua_pushstring(L, code);
     return 3;
 }
@@ -84,12 +160,25 @@ static int l_open(lua_State *L)
                   "the name of a file expected");
     box = lua_newuserdata(L, sizeof *box + len + 1);
     memset(box, 0, sizeof *box);
-    box->file.fd = -1;
+    box->file.fd = box->file.folder = -1;
     memcpy(box + 1, path, len + 1);
     luaL_getmetatable(L, LOGFILE);
     lua_setmetatable(L, -2);
     end = ses_logfile_open(&box->file, path);
     return end == SES_LOGFILE_OK ? 1 : push_failure(L, path, end, errno);
+}
+
+static int push_too_long(lua_State *L, const struct box *box)
+{
+    char size[32];
+
+    snprintf(size, sizeof size, "%.0f", (double)box->file.size);
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s: its %s bytes are more than may be read",
+                    push_shown(L, path_of(box)), size);
+    lua_replace(L, -2);
+    lua_pushliteral(L, "failed");
+    return 3;
 }
 
 /* log:read(most) -> content | nil, message, code */
@@ -102,12 +191,8 @@ static int l_read(lua_State *L)
     size_t len = (size_t)box->file.size;
     char *to;
 
-    if (!((lua_Number)box->file.size <= most)) {
-        lua_pushnil(L);
-        lua_pushfstring(L, "%s: it has more than %f bytes", path_of(box), most);
-        lua_pushliteral(L, "failed");
-        return 3;
-    }
+    if (!((lua_Number)box->file.size <= most) || len > SIZE_MAX / 4)
+        return push_too_long(L, box);
     b = ses_box_new(L, len + 1);
     to = ses_sbuf_room(b, len + 1);
     ses_box_check(L, b);
@@ -123,9 +208,9 @@ static int l_read(lua_State *L)
 /* log:append(bytes) -> true | nil, message, code */
 static int l_append(lua_State *L)
 {
-    struct box *box = check_open(L);
     size_t len;
     const char *from = luaL_checklstring(L, 2, &len);
+    struct box *box = check_open(L);
 
     return push_end(L, box, ses_logfile_append(&box->file, from, len));
 }
@@ -136,8 +221,9 @@ static int l_truncate(lua_State *L)
     struct box *box = check_open(L);
     lua_Number len = luaL_checknumber(L, 2);
 
-    luaL_argcheck(L, len >= 0 && len <= (lua_Number)box->file.size, 2,
-                  "a length of the file or less expected");
+    luaL_argcheck(
+        L, len >= 0 && len <= (lua_Number)box->file.size && floor(len) == len,
+        2, "a length of the file or less expected");
     return push_end(L, box, ses_logfile_truncate(&box->file, (off_t)len));
 }
 
@@ -146,7 +232,7 @@ static int l_sync(lua_State *L)
 {
     struct box *box = check_open(L);
 
-    return push_end(L, box, ses_logfile_sync(&box->file, path_of(box)));
+    return push_end(L, box, ses_logfile_sync(&box->file));
 }
 
 /* log:size() -> bytes */

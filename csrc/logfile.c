@@ -1,41 +1,72 @@
 #ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE /* flock */
+#define _DEFAULT_SOURCE /* flock, realpath */
 #endif
 #include "logfile.h"
+
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
-#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A write past the limit of the process raises SIGXFSZ, which would end it; an
- * error is enough. */
+enum { OPEN_TRIES = 8 };
+
 static ssize_t write_quietly(int fd, const char *from, size_t len)
 {
-    sigset_t limit, old, pending;
+    struct ses_signal guard;
     ssize_t n;
-    int error, was_pending, taken;
 
-    sigemptyset(&limit);
-    sigaddset(&limit, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &limit, &old);
-    sigpending(&pending);
-    was_pending = sigismember(&pending, SIGXFSZ);
+    ses_signal_block(&guard, SIGXFSZ);
     do
         n = write(fd, from, len);
     while (n < 0 && errno == EINTR);
-    error = errno;
-    sigpending(&pending);
-    if (!was_pending && sigismember(&pending, SIGXFSZ))
-        sigwait(&limit, &taken);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    errno = error;
+    ses_signal_unblock(&guard);
     return n;
+}
+
+static int cut(const struct ses_logfile *f, off_t len)
+{
+    int rc;
+
+    do
+        rc = ftruncate(f->fd, len);
+    while (rc != 0 && errno == EINTR);
+    return rc;
+}
+
+static int flush(int fd)
+{
+    int rc;
+
+    do
+        rc = fsync(fd);
+    while (rc != 0 && errno == EINTR);
+    return rc;
+}
+
+static void close_folder(struct ses_logfile *f)
+{
+    if (f->folder >= 0)
+        close(f->folder);
+    f->folder = -1;
+}
+
+/* The directory that the file is in, wherever links and relative paths lead. */
+static int open_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    char *slash;
+
+    if (!realpath(path, folder))
+        return -1;
+    slash = strrchr(folder, '/');
+    slash[slash == folder ? 1 : 0] = '\0';
+    return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static enum ses_logfile_end check(const struct ses_logfile *f)
@@ -57,21 +88,23 @@ static enum ses_logfile_end adopt(struct ses_logfile *f)
     if (fstat(f->fd, &st) != 0)
         return SES_LOGFILE_FAILED;
     f->size = st.st_size;
-    f->is_new = st.st_size == 0;
     return SES_LOGFILE_OK;
 }
 
-enum ses_logfile_end ses_logfile_open(struct ses_logfile *f, const char *path)
+static enum ses_logfile_end open_once(struct ses_logfile *f, const char *path)
 {
     enum ses_logfile_end end;
+    struct stat st;
     int error;
 
-    f->pid = getpid();
-    /* Not to wait for the other end of a pipe. */
+    /* To open some devices is to use them. */
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return SES_LOGFILE_IRREGULAR;
+    /* Not to wait for the other end of a pipe that is there by now. */
     f->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
                  S_IRUSR | S_IWUSR);
     if (f->fd < 0)
-        return errno == EISDIR ? SES_LOGFILE_IRREGULAR : SES_LOGFILE_FAILED;
+        return SES_LOGFILE_FAILED;
     end = adopt(f);
     if (end != SES_LOGFILE_OK) {
         error = errno;
@@ -79,6 +112,38 @@ enum ses_logfile_end ses_logfile_open(struct ses_logfile *f, const char *path)
         errno = error;
     }
     return end;
+}
+
+/* Whether the path still names the file: it can have been removed or replaced
+ * before it was locked, and whoever comes next locks another one. */
+static int is_named(const struct ses_logfile *f, const char *path)
+{
+    struct stat named, ours;
+
+    return stat(path, &named) == 0 && fstat(f->fd, &ours) == 0 &&
+           named.st_dev == ours.st_dev && named.st_ino == ours.st_ino;
+}
+
+enum ses_logfile_end ses_logfile_open(struct ses_logfile *f, const char *path)
+{
+    int tries;
+
+    f->pid = getpid();
+    f->torn = f->lost = 0;
+    for (tries = 0; tries < OPEN_TRIES; tries++) {
+        enum ses_logfile_end end = open_once(f, path);
+
+        if (end != SES_LOGFILE_OK)
+            return end;
+        if (is_named(f, path)) {
+            f->folder = open_folder(path);
+            f->unnamed = errno;
+            return SES_LOGFILE_OK;
+        }
+        ses_logfile_close(f);
+    }
+    errno = EBUSY;
+    return SES_LOGFILE_FAILED;
 }
 
 enum ses_logfile_end ses_logfile_read(struct ses_logfile *f, char *to,
@@ -102,23 +167,36 @@ enum ses_logfile_end ses_logfile_read(struct ses_logfile *f, char *to,
     return SES_LOGFILE_OK;
 }
 
+/* Whether anything may be added. */
+static enum ses_logfile_end check_writable(struct ses_logfile *f)
+{
+    if (check(f) != SES_LOGFILE_OK)
+        return SES_LOGFILE_FOREIGN;
+    if (f->lost) {
+        errno = f->lost;
+        return SES_LOGFILE_LOST;
+    }
+    if (f->torn && cut(f, f->size) != 0)
+        return SES_LOGFILE_FAILED;
+    f->torn = 0;
+    return SES_LOGFILE_OK;
+}
+
 enum ses_logfile_end ses_logfile_append(struct ses_logfile *f, const char *from,
                                         size_t len)
 {
+    enum ses_logfile_end end = check_writable(f);
     size_t done = 0;
-    int error;
 
-    if (check(f) != SES_LOGFILE_OK)
-        return SES_LOGFILE_FOREIGN;
+    if (end != SES_LOGFILE_OK)
+        return end;
     while (done < len) {
         ssize_t n = write_quietly(f->fd, from + done, len - done);
 
-        if (n < 0) {
-            error = errno;
-            /* Where even this fails, a part of a line stays, which the next to
-             * open the file removes. */
-            if (ftruncate(f->fd, f->size) != 0)
-                error = errno;
+        if (n <= 0) {
+            int error = n == 0 ? EIO : errno;
+
+            f->torn = cut(f, f->size) != 0;
             errno = error;
             return SES_LOGFILE_FAILED;
         }
@@ -130,55 +208,45 @@ enum ses_logfile_end ses_logfile_append(struct ses_logfile *f, const char *from,
 
 enum ses_logfile_end ses_logfile_truncate(struct ses_logfile *f, off_t len)
 {
-    if (check(f) != SES_LOGFILE_OK)
-        return SES_LOGFILE_FOREIGN;
-    if (ftruncate(f->fd, len) != 0)
+    enum ses_logfile_end end = check_writable(f);
+
+    if (end != SES_LOGFILE_OK)
+        return end;
+    if (cut(f, len) != 0)
         return SES_LOGFILE_FAILED;
     f->size = len;
     return SES_LOGFILE_OK;
 }
 
-/* The directory that the path is in. */
-static int open_folder(const char *path)
+/* Has the disk take the file's name.  Not only of a file that this process
+ * made: whoever did may have ended before it did so. */
+static int sync_name(struct ses_logfile *f)
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    size_t len = slash ? (size_t)(slash - path) : 0;
-
-    if (!slash)
-        return open(".", O_RDONLY | O_CLOEXEC);
-    if (len == 0)
-        return open("/", O_RDONLY | O_CLOEXEC);
-    if (len >= sizeof folder) {
-        errno = ENAMETOOLONG;
+    if (f->folder < 0) {
+        errno = f->unnamed;
+        return f->unnamed ? -1 : 0;
+    }
+    /* Some file systems have no such thing, and say EINVAL. */
+    if (flush(f->folder) != 0 && errno != EINVAL) {
+        f->lost = errno;
         return -1;
     }
-    memcpy(folder, path, len);
-    folder[len] = '\0';
-    return open(folder, O_RDONLY | O_CLOEXEC);
+    close_folder(f);
+    f->unnamed = 0;
+    return 0;
 }
 
-enum ses_logfile_end ses_logfile_sync(struct ses_logfile *f, const char *path)
+enum ses_logfile_end ses_logfile_sync(struct ses_logfile *f)
 {
-    int folder, rc, error;
+    enum ses_logfile_end end = check_writable(f);
 
-    if (check(f) != SES_LOGFILE_OK)
-        return SES_LOGFILE_FOREIGN;
-    if (fsync(f->fd) != 0)
+    if (end != SES_LOGFILE_OK)
+        return end;
+    if (flush(f->fd) != 0) {
+        f->lost = errno;
         return SES_LOGFILE_FAILED;
-    if (!f->is_new)
-        return SES_LOGFILE_OK;
-    folder = open_folder(path);
-    if (folder < 0)
-        return SES_LOGFILE_FAILED;
-    rc = fsync(folder);
-    error = errno;
-    close(folder);
-    errno = error;
-    if (rc != 0)
-        return SES_LOGFILE_FAILED;
-    f->is_new = 0;
-    return SES_LOGFILE_OK;
+    }
+    return sync_name(f) == 0 ? SES_LOGFILE_OK : SES_LOGFILE_FAILED;
 }
 
 void ses_logfile_close(struct ses_logfile *f)
@@ -186,4 +254,5 @@ void ses_logfile_close(struct ses_logfile *f)
     if (f->fd >= 0)
         close(f->fd);
     f->fd = -1;
+    close_folder(f);
 }

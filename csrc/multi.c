@@ -2,6 +2,7 @@
 
 #include "pool.h"
 #include "process.h"
+#include "signals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -138,23 +139,23 @@ static int step(struct ses_multi *m, int wait_ms)
 
 int ses_multi_step(struct ses_multi *m, int wait_ms)
 {
-    struct ses_sigpipe guard;
+    struct ses_signal guard;
     int ended;
 
-    ses_sigpipe_block(&guard);
+    ses_signal_block(&guard, SIGPIPE);
     ended = step(m, wait_ms);
-    ses_sigpipe_unblock(&guard);
+    ses_signal_unblock(&guard);
     return ended;
 }
 
 void ses_multi_wait(struct ses_multi *m, struct ses_transfer *t)
 {
-    struct ses_sigpipe guard;
+    struct ses_signal guard;
 
-    ses_sigpipe_block(&guard);
+    ses_signal_block(&guard, SIGPIPE);
     while (t->state == SES_RUNNING)
         step(m, POLL_MS);
-    ses_sigpipe_unblock(&guard);
+    ses_signal_unblock(&guard);
 }
 
 /* Transfers that the multi handle keeps. */
@@ -194,10 +195,10 @@ static long long milliseconds_now(void)
 
 int ses_multi_await(struct ses_multi *m, int wait_ms)
 {
-    struct ses_sigpipe guard;
+    struct ses_signal guard;
     long long end = 0, left = m->waiting ? 0 : wait_ms;
 
-    ses_sigpipe_block(&guard);
+    ses_signal_block(&guard, SIGPIPE);
     if (left > POLL_MS)
         left = POLL_MS;
     if (left)
@@ -210,7 +211,7 @@ int ses_multi_await(struct ses_multi *m, int wait_ms)
         if (left < 0)
             left = 0;
     }
-    ses_sigpipe_unblock(&guard);
+    ses_signal_unblock(&guard);
     return m->waiting;
 }
 
@@ -295,7 +296,7 @@ void ses_multi_release(struct ses_transfer *t)
 {
     struct ses_handle *h = (struct ses_handle *)t;
     struct ses_multi *m = h->multi;
-    struct ses_sigpipe guard;
+    struct ses_signal guard;
 
     if (m && is_reusable(h)) {
         ses_pool_rest(&m->pool, h);
@@ -304,9 +305,9 @@ void ses_multi_release(struct ses_transfer *t)
     if (m && ses_multi_forked(m)) {
         detach_forked(h);
     } else if (m) {
-        ses_sigpipe_block(&guard);
+        ses_signal_block(&guard, SIGPIPE);
         detach(h);
-        ses_sigpipe_unblock(&guard);
+        ses_signal_unblock(&guard);
     }
     ses_handle_free(h);
 }
@@ -334,9 +335,9 @@ struct ses_multi *ses_multi_new(void)
 void ses_multi_free(struct ses_multi *m)
 {
     int forked = ses_multi_forked(m);
-    struct ses_sigpipe guard;
+    struct ses_signal guard;
 
-    ses_sigpipe_block(&guard);
+    ses_signal_block(&guard, SIGPIPE);
     while (m->pool.taken) {
         struct ses_handle *h = m->pool.taken;
         int is_ours = h->id != 0;
@@ -356,6 +357,6 @@ void ses_multi_free(struct ses_multi *m)
     if (!forked)
         curl_multi_cleanup(m->curl);
     ses_sockets_abandon(&m->pool.sockets);
-    ses_sigpipe_unblock(&guard);
+    ses_signal_unblock(&guard);
     free(m);
 }

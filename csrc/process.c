@@ -7,37 +7,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-static int is_pending(void)
-{
-    sigset_t pending;
-
-    sigpending(&pending);
-    return sigismember(&pending, SIGPIPE);
-}
-
-void ses_sigpipe_block(struct ses_sigpipe *s)
-{
-    sigset_t pipe;
-
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, &s->old);
-    s->pending = sigismember(&s->old, SIGPIPE) && is_pending();
-}
-
-void ses_sigpipe_unblock(const struct ses_sigpipe *s)
-{
-    if (!s->pending && is_pending()) {
-        sigset_t pipe;
-        int taken;
-
-        sigemptyset(&pipe);
-        sigaddset(&pipe, SIGPIPE);
-        sigwait(&pipe, &taken);
-    }
-    pthread_sigmask(SIG_SETMASK, &s->old, NULL);
-}
-
 static pid_t known; /* 0: not asked for, or not watched */
 static int watched;
 

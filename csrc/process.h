@@ -2,23 +2,9 @@
 #ifndef SES_PROCESS_H
 #define SES_PROCESS_H
 
-#include <signal.h>
 #include <sys/types.h>
 
 #pragma GCC visibility push(hidden)
-
-/*
- * A write to a connection that has gone raises SIGPIPE, whose default is to
- * end the process, and whose handlers are not a library's to install: it is
- * blocked for this thread meanwhile, and one that was raised is taken back.
- */
-struct ses_sigpipe {
-    sigset_t old;
-    int pending;
-};
-
-void ses_sigpipe_block(struct ses_sigpipe *s);
-void ses_sigpipe_unblock(const struct ses_sigpipe *s);
 
 /* What getpid says.  Once forks are watched the kernel is asked no more than
  * once, which a fork that goes past the C library's own function escapes. */

@@ -224,6 +224,24 @@ core_scenario("codecs", function() end, function(core)
     core.parse_time("20150830T123600Z", "basic")
 end)
 
+core_scenario("log file", function()
+  local path = "/tmp/ses-oom-" .. PORT .. ".log"
+  os.remove(path)
+  return path
+end, function(core, path)
+  local log, message = core.open_log(path)
+  if not log then
+    return nil, message
+  end
+  assert(log:append("one") and log:append("two") and log:truncate(5) and log:sync())
+  local other, locked = core.open_log(path)
+  local text = dump { log:read(100), log:size(), other, locked, select(2, log:read(1)),
+                      select(2, core.open_log("/dev/null")) }
+  log:close()
+  os.remove(path)
+  return text
+end)
+
 -- A client whose requests end in this process, after everything is verified.
 local function emulated(service)
   local ses = require "ses"

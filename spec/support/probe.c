@@ -13,7 +13,7 @@
  * Prints a line, "done D failed F" or the like; exits with 0.
  */
 #include "multi.h"
-#include "process.h"
+#include "signals.h"
 #include "sockets.h"
 
 #include <arpa/inet.h>
@@ -171,7 +171,7 @@ static int threads(const char *url, int n)
 
 static int sigpipe(void)
 {
-    struct ses_sigpipe guard;
+    struct ses_signal guard;
     int fd[2];
     ssize_t n;
 
@@ -179,9 +179,9 @@ static int sigpipe(void)
     if (pipe(fd) != 0)
         abort();
     close(fd[0]);
-    ses_sigpipe_block(&guard);
+    ses_signal_block(&guard, SIGPIPE);
     n = write(fd[1], "x", 1);
-    ses_sigpipe_unblock(&guard);
+    ses_signal_unblock(&guard);
     printf("alive %d\n", (int)n);
     return 0;
 }
