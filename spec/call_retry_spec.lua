@@ -84,6 +84,14 @@ describe("a call that fails", function()
     assert.equal("attempt=5; max=5", transport.sent[5].headers["amz-sdk-request"])
   end)
 
+  it("waits as long as the service asks it to", function()
+    local asking = { status = 503, body = broken.body,
+                     headers = { ["content-type"] = "text/xml", ["x-amz-retry-after"] = "1500" } }
+    local v1, transport = client("ses", { asking, done })
+    assert(v1:set_identity_mail_from_domain(IDENTITY))
+    assert.equal(1001.5, transport.clock)
+  end)
+
   it("keeps to its total, and does not sleep past it", function()
     local v1, transport = client("ses", { throttling })
     local _, err = v1:set_identity_mail_from_domain(IDENTITY, { timeout = { total = 0.4 } })

@@ -116,6 +116,49 @@ describe("ses.batch.map", function()
     assert.equal("b", outcomes[2].result)
   end)
 
+  it("yields where its transport does, and so do batches", function()
+    local function sent()
+      return fake_transport.json(200, '{"MessageId":"m"}')
+    end
+    local transport = fake_transport.new { sent(), sent(), sent(), sent() }
+    local client = assert(ses.client("sesv2", {
+      region = "eu-west-1", transport = transport, rate = false, credentials = {
+        access_key_id = "AKIDEXAMPLE",
+        secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+      },
+    }))
+    transport.yields = true
+    local message = { FromEmailAddress = "a@example.com", Content = {},
+                      Destination = { ToAddresses = { "b@example.org" } } }
+    local thread = coroutine.create(function()
+      local outcomes = batch.map(client, { 1, 2 }, {
+        progress = function() transport:sleep(1) end,
+      }, function(n)
+        local result, err = client:send_email(message)
+        if n == 2 then
+          error("after the call", 0)
+        end
+        return result, err
+      end)
+      local report = ses.check(batch.send(client, { message, message }, {
+        progress = function()
+          transport:sleep(1)
+          error("no progress", 0)
+        end,
+      }))
+      return { outcomes, report }
+    end)
+    local ok, value
+    repeat
+      ok, value = coroutine.resume(thread)
+      assert.is_true(ok, value)
+    until coroutine.status(thread) == "dead"
+    assert.equal("m", value[1][1].result.MessageId)
+    assert.equal("after the call", value[1][2].err.cause)
+    assert.equal(2, value[2].sent)
+    assert.equal("no progress", value[2].callback_error)
+  end)
+
   it("does nothing for an empty list", function()
     assert.same({}, (batch.map(slow_client(), {}, nil, function() error("called") end)))
   end)
