@@ -73,7 +73,14 @@ function M.reserve(call, credentials, left)
       return nil, refused(needed, most, message)
     end
   end
-  return adaptive and math.max(wait, adaptive:acquire(now)) or wait
+  if not adaptive then
+    return wait
+  end
+  local pause, needed = adaptive:acquire(now, left)
+  if not pause then
+    return nil, refused(needed, left)
+  end
+  return math.max(wait, pause)
 end
 
 -- What says how many recipients a second the account may send to.
