@@ -20,6 +20,26 @@ function M.seconds(value)
     .. (type(value) == "number" and tostring(value) or type(value))
 end
 
+--- A whole number from 1.
+function M.whole_number(value)
+  if type(value) == "number" and value >= 1 and value < math.huge and value % 1 == 0 then
+    return nil
+  end
+  return "expected a whole number from 1, got "
+    .. (type(value) == "number" and tostring(value) or type(value))
+end
+
+--- A copy of a table, for what is its caller's to change.
+---@param given table
+---@return table
+function M.copy(given)
+  local copy = {}
+  for name, value in pairs(given) do
+    copy[name] = value
+  end
+  return copy
+end
+
 --- A check that a value is of one Lua type.
 ---@param expected string what type() must say
 ---@return fun(value: any): string|nil

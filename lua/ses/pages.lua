@@ -19,15 +19,8 @@ local Pager = {}
 Pager.__index = Pager
 Pager.__name = "ses.pager"
 
-local function whole_number(value)
-  if type(value) ~= "number" or value < 1 or value % 1 ~= 0 then
-    return "expected a whole number from 1, got "
-      .. (type(value) == "number" and tostring(value) or type(value))
-  end
-end
-
 local SCHEMA = {
-  page_size = whole_number, max_items = whole_number, starting_token = options.of "string",
+  page_size = options.whole_number, max_items = options.whole_number, starting_token = options.of "string",
   timeout = options.of "table", retry = options.of "table",
 }
 
@@ -40,14 +33,6 @@ local function pageable(service)
     end
   end
   return known
-end
-
-local function copy_of(params)
-  local copy = {}
-  for name, value in pairs(params) do
-    copy[name] = value
-  end
-  return copy
 end
 
 local function check(client, operation, params, opts)
@@ -73,7 +58,7 @@ local function new(client, where, operation, params, opts)
   if fault then
     error(where .. ": " .. fault, 4)
   end
-  local copy = copy_of(params or {})
+  local copy = options.copy(params or {})
   if opts.page_size then
     copy[fields.limit] = opts.page_size
   end

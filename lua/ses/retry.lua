@@ -84,14 +84,6 @@ local function mode_fault(mode)
     .. (type(mode) == "string" and "'" .. mode .. "'" .. nearest.hint(mode, MODES) or type(mode))
 end
 
-local function max_attempts_fault(count)
-  if type(count) == "number" and count >= 1 and count < math.huge and count % 1 == 0 then
-    return nil
-  end
-  return "expected a whole number from 1, got "
-    .. (type(count) == "number" and tostring(count) or type(count))
-end
-
 --- What is wrong with the option `retry`.
 ---@param value any
 ---@param path string
@@ -99,7 +91,7 @@ end
 ---@return boolean|nil complete the message already names the option
 M.fault = options.table({
   mode = mode_fault,
-  max_attempts = max_attempts_fault,
+  max_attempts = options.whole_number,
   ambiguous_sends = options.of("boolean"),
 }, nil, "{mode = \"standard\", max_attempts = 3}")
 

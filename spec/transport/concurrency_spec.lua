@@ -52,7 +52,7 @@ for name, make in pairs(KINDS) do
       assert.same({ 4, 3, 2, 1 }, order)
       -- One after another they would sleep for 0.4 s.
       local took = transport:now() - started
-      assert.is_true(took >= 0.15, took)
+      assert.is_true(took >= 0.148, took)
     end)
 
     it("limits how many run", function()
@@ -125,7 +125,7 @@ for name, make in pairs(KINDS) do
           codes[i] = failure.code
         end)
         assert.same({ "AttemptTimeout", "AttemptTimeout", "AttemptTimeout" }, codes)
-        assert.is_true(transport:now() - started >= 0.15)
+        assert.is_true(transport:now() - started >= 0.148) -- libcurl rounds
       end)
     end
   end)

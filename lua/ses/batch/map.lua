@@ -7,16 +7,6 @@ local M = {}
 
 local CONCURRENCY = 16
 
---- What is wrong with a number of calls at a time.
----@param value any
----@return string|nil
-function M.concurrency_fault(value)
-  if type(value) ~= "number" or value < 1 or value % 1 ~= 0 then
-    return "expected a whole number from 1, got "
-      .. (type(value) == "number" and tostring(value) or type(value))
-  end
-end
-
 --- The transport of a client, for what runs on it beside calls.
 ---@param client any
 ---@param where string the function that was called, for its message
@@ -56,7 +46,7 @@ function M.each(transport, n, limit, fn)
 end
 
 local SCHEMA = {
-  concurrency = M.concurrency_fault,
+  concurrency = options.whole_number,
   progress = options.of "function",
   deadline = options.seconds,
 }

@@ -22,20 +22,18 @@ local function policy_fault(value)
 end
 
 local function group_fault(value)
-  return map.concurrency_fault(value)
+  return options.whole_number(value)
     or (value > PER_CALL and "SendBulkEmail takes 50 destinations at most" or nil)
 end
 
 local SCHEMA = {
-  concurrency = map.concurrency_fault, rounds = map.concurrency_fault,
+  concurrency = options.whole_number, rounds = options.whole_number,
   deadline = options.seconds, progress = options.of "function",
   journal = options.of "string", sync = options.of "boolean", unknown = policy_fault,
 }
 
-local BULK_SCHEMA = { group = group_fault }
-for name, check in pairs(SCHEMA) do
-  BULK_SCHEMA[name] = check
-end
+local BULK_SCHEMA = options.copy(SCHEMA)
+BULK_SCHEMA.group = group_fault
 
 -- The ids of entries; what is wrong with them.
 local function ids_of(list, what, has_journal)
@@ -61,17 +59,9 @@ local function ids_of(list, what, has_journal)
   return ids
 end
 
-local function copy_of(params)
-  local copy = {}
-  for name, value in pairs(params) do
-    copy[name] = value
-  end
-  return copy
-end
-
 -- An entry's own id is no member of a request.
 local function without_id(entry)
-  local copy = copy_of(entry)
+  local copy = options.copy(entry)
   copy.id = nil
   return copy
 end
@@ -180,7 +170,7 @@ function M.bulk(v2, message, entries, opts)
     transport = transport, ids = ids, message = message,
     groups = grouping(entries, opts.group or PER_CALL),
     fire = function(numbers)
-      local params = copy_of(message)
+      local params = options.copy(message)
       params.BulkEmailEntries = {}
       for i = 1, #numbers do
         params.BulkEmailEntries[i] = without_id(entries[numbers[i]])
