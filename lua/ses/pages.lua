@@ -20,7 +20,8 @@ Pager.__index = Pager
 Pager.__name = "ses.pager"
 
 local SCHEMA = {
-  page_size = options.whole_number, max_items = options.whole_number, starting_token = options.of "string",
+  page_size = options.whole_number, max_items = options.whole_number,
+  starting_token = options.of "string",
   timeout = options.of "table", retry = options.of "table",
 }
 
