@@ -52,6 +52,7 @@ local NO_PARAMETERS = {}
 ---@field effect "read"|"change"|"send"
 ---@field policy table of ses.retry
 ---@field timeout {attempt: number|nil, total: number|nil} of this call alone
+---@field max_wait number|nil seconds that this call may wait for its turn
 ---@field attempts integer made so far
 ---@field id string|false what AWS knows its attempts by
 ---@field state ses.RetryState|nil once one has failed
@@ -232,7 +233,8 @@ end
 ---@param context ses.CallContext
 ---@param operation {name: string, handle: userdata}
 ---@param params table|nil
----@param opts {timeout: table|nil, dry_run: boolean|nil, retry: table|nil}|nil checked before
+---@param opts {timeout: table|nil, dry_run: boolean|nil, retry: table|nil, max_wait: number|nil}|nil
+---  checked before
 ---@return table|nil result
 ---@return ses.Error|nil
 function M.run(context, operation, params, opts)
@@ -241,7 +243,7 @@ function M.run(context, operation, params, opts)
   local total = timeout.total or context.timeout.total
   local call = {
     context = context, operation = operation, params = params, attempts = 0,
-    request = false, id = false,
+    request = false, id = false, max_wait = opts and opts.max_wait,
     effect = classify.effect(operation.name, params), timeout = timeout,
     policy = opts and opts.retry and policy_of(opts.retry, context.policy) or context.policy,
     ends = total and total < math.huge and context.transport:now() + total or nil,

@@ -74,6 +74,7 @@ local CALL_OPTIONS = {
   timeout = options.table({ attempt = options.seconds, total = options.seconds },
     "for one call: attempt and total", "{attempt = 20}"),
   retry = retry.fault,
+  max_wait = options.seconds_from_0,
   dry_run = options.of("boolean"),
 }
 

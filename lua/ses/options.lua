@@ -20,6 +20,15 @@ function M.seconds(value)
     .. (type(value) == "number" and tostring(value) or type(value))
 end
 
+--- A number of seconds that may be 0; math.huge means no limit.
+function M.seconds_from_0(value)
+  if type(value) == "number" and value >= 0 then
+    return nil
+  end
+  return "expected a number of seconds from 0, got "
+    .. (type(value) == "number" and tostring(value) or type(value))
+end
+
 --- A whole number from 1.
 function M.whole_number(value)
   if type(value) == "number" and value >= 1 and value < math.huge and value % 1 == 0 then

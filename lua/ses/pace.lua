@@ -65,7 +65,8 @@ function M.reserve(call, credentials, left)
   local now = context.transport:now()
   local wait = 0
   if rate then
-    local most = left and math.min(left, rate.max_wait) or rate.max_wait
+    local most = call.max_wait or rate.max_wait
+    most = left and math.min(left, most) or most
     local needed, message
     wait, needed, message = rate.limiter:reserve(call.operation.name, call.params,
       scope_of(context, credentials), now, most)

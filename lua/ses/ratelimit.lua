@@ -269,14 +269,6 @@ local function store_fault(store)
   end
 end
 
-local function max_wait_fault(value)
-  if type(value) == "number" and value >= 0 then
-    return nil
-  end
-  return "expected a number of seconds from 0, got "
-    .. (type(value) == "number" and tostring(value) or type(value))
-end
-
 local function max_send_rate_fault(value)
   if is_rate(value) then
     return nil
@@ -286,7 +278,7 @@ local function max_send_rate_fault(value)
 end
 
 local table_fault = options.table {
-  max_wait = max_wait_fault,
+  max_wait = options.seconds_from_0,
   max_send_rate = max_send_rate_fault,
   store = store_fault,
 }

@@ -105,15 +105,8 @@ local function snake(name)
   return type(name) == "string" and name:gsub("(%l)(%u)", "%1_%2"):lower() or name
 end
 
-local function positive_or_zero(value)
-  if type(value) ~= "number" or not (value >= 0) then
-    return "expected a number of seconds from 0, got "
-      .. (type(value) == "number" and tostring(value) or type(value))
-  end
-end
-
 local SCHEMA = {
-  timeout = options.seconds, delay = positive_or_zero, progress = options.of "function",
+  timeout = options.seconds, delay = options.seconds_from_0, progress = options.of "function",
 }
 
 local function params_fault(source, params)

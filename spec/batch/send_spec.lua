@@ -215,6 +215,23 @@ describe("ses.batch.send_bulk", function()
     assert.is_true(transport.clock >= 1005, transport.clock)
   end)
 
+  it("waits for its turn as long as that takes", function()
+    local answer = statuses "SUCCESS"
+    local v2, transport = client({ answer, answer, answer, answer },
+      { rate = { max_send_rate = 1, max_wait = 1 } })
+    local report = assert(ses.batch.send_bulk(v2, MESSAGE, entries(200), { rounds = 1 }))
+    assert.equal(200, report.sent)
+    assert.equal(1150, transport.clock)
+  end)
+
+  it("waits no longer than its deadline", function()
+    local answer = statuses "SUCCESS"
+    local v2 = client({ answer, answer, answer }, { rate = { max_send_rate = 1 } })
+    local report = assert(ses.batch.send_bulk(v2, MESSAGE, entries(200), { deadline = 120 }))
+    assert.equal(150, report.sent)
+    assert.equal(50, report.queued)
+  end)
+
   it("raises for misuse", function()
     local v2 = client {}
     local function fails(message, ...)

@@ -15,8 +15,8 @@ local LONGEST_PAUSE = 20
 ---@field ids string[] one for each entry
 ---@field message any what all entries share, for the journal
 ---@field groups fun(numbers: integer[]): integer[][] entries that go in one call
----@field fire fun(numbers: integer[]): ses.Verdict[], ses.Error|nil sends them; the error stops
----  the batch
+---@field fire fun(numbers: integer[], max_wait: number): ses.Verdict[], ses.Error|nil sends them;
+---  the error stops the batch
 
 ---@class ses.BatchOptions
 ---@field concurrency integer|nil calls at a time; nil: 4
@@ -131,7 +131,9 @@ local function send_group(self, numbers)
       return stop(self, err)
     end
   end
-  local ok, verdicts, stopping = protect(self.job.fire, numbers)
+  -- The batch as a whole is patient: what limits a call's wait is its deadline.
+  local left = self.ends and math.max(0, self.ends - self.transport:now()) or math.huge
+  local ok, verdicts, stopping = protect(self.job.fire, numbers, left)
   if not ok then
     verdicts, stopping = raised(numbers, verdicts)
   end

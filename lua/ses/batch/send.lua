@@ -116,8 +116,8 @@ function M.messages(v2, messages, opts)
   learn_rate(v2)
   return engine.run({
     transport = transport, ids = ids, groups = one_by_one,
-    fire = function(numbers)
-      local result, err = v2:send_email(without_id(messages[numbers[1]]))
+    fire = function(numbers, max_wait)
+      local result, err = v2:send_email(without_id(messages[numbers[1]]), { max_wait = max_wait })
       if result then
         return { { state = "sent", message_id = result.MessageId } }
       end
@@ -169,13 +169,13 @@ function M.bulk(v2, message, entries, opts)
   return engine.run({
     transport = transport, ids = ids, message = message,
     groups = grouping(entries, opts.group or PER_CALL),
-    fire = function(numbers)
+    fire = function(numbers, max_wait)
       local params = options.copy(message)
       params.BulkEmailEntries = {}
       for i = 1, #numbers do
         params.BulkEmailEntries[i] = without_id(entries[numbers[i]])
       end
-      local result, err = v2:send_bulk_email(params)
+      local result, err = v2:send_bulk_email(params, { max_wait = max_wait })
       local verdicts, stopping = {}, nil
       for i = 1, #numbers do
         local stops
