@@ -15,7 +15,15 @@ end
 
 -- Kilobytes that Lua holds after everything was collected. LuaJIT's buffer for
 -- strings that are being made halves with each collection.
+-- Overwrites what returned functions have left on the stack, which LuaJIT may
+-- still take for theirs.
+local function wipe_stack(depth)
+  local a, b, c, d, e, f, g, h = depth, depth, depth, depth, depth, depth, depth, depth
+  return depth > 0 and wipe_stack(depth - 1) + a + b + c + d + e + f + g + h or 0
+end
+
 local function held_memory()
+  wipe_stack(50)
   for _ = 1, 16 do
     collectgarbage()
   end
@@ -164,6 +172,10 @@ describe("requests that were started", function()
     local before = held_memory()
     local function begin(address)
       return start(address, ("x"):rep(8 * 1024 * 1024))
+    end
+    -- A trace can keep what it made once.
+    if rawget(_G, "jit") then
+      require("jit").off(begin)
     end
     for _, finish in ipairs {
       function() begin(url); started.take(multi) end,
