@@ -70,6 +70,20 @@ describe("ses.batch.map", function()
     assert.equal(30, outcomes[1].result)
   end)
 
+  it("loses nothing when progress yields", function()
+    local client = slow_client()
+    local calls = 0
+    local outcomes, err = batch.map(client, { 1, 2, 3 }, {
+      progress = function()
+        calls = calls + 1
+        coroutine.yield()
+      end,
+    }, function(n) return n end)
+    assert.equal(3, calls)
+    assert.is_true(ses.is_error(err, "callback"))
+    assert.same({ { result = 1 }, { result = 2 }, { result = 3 } }, outcomes)
+  end)
+
   it("loses nothing when progress raises", function()
     local client = slow_client()
     local calls = 0

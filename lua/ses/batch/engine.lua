@@ -87,6 +87,15 @@ local function write(self, numbers, verdicts)
   end
 end
 
+local function settle(self, numbers, verdicts)
+  for i = 1, #numbers do
+    apply(self, numbers[i], verdicts[i])
+  end
+  if self.journal then
+    write(self, numbers, verdicts)
+  end
+end
+
 local function tell(self)
   local report = self.report
   if self.progress and report.callback_error == nil then
@@ -122,7 +131,10 @@ local function raised(numbers, problem)
 end
 
 local function send_group(self, numbers)
-  if self.report.stopped or is_late(self) then
+  -- As many requests as tasks, and this task makes none: one of them was lost,
+  -- and lose_group will say so.
+  local has_lost = self.under_way >= self.concurrency
+  if self.report.stopped or has_lost or is_late(self) then
     return
   end
   if self.journal then
@@ -133,20 +145,28 @@ local function send_group(self, numbers)
   end
   -- The batch as a whole is patient: what limits a call's wait is its deadline.
   local left = self.ends and math.max(0, self.ends - self.transport:now()) or math.huge
+  self.firing[numbers], self.under_way = true, self.under_way + 1
   local ok, verdicts, stopping = protect(self.job.fire, numbers, left)
+  self.firing[numbers], self.under_way = nil, self.under_way - 1
   if not ok then
     verdicts, stopping = raised(numbers, verdicts)
   end
   if stopping then
     stop(self, stopping)
   end
-  for i = 1, #numbers do
-    apply(self, numbers[i], verdicts[i])
-  end
-  if self.journal then
-    write(self, numbers, verdicts)
-  end
+  settle(self, numbers, verdicts)
   tell(self)
+end
+
+-- A group whose task was lost: something in it yielded to nobody. If that was
+-- while its request was made, the request may have left.
+local function lose_group(self, numbers, problem)
+  local verdicts, err = raised(numbers, problem)
+  stop(self, err)
+  if self.firing[numbers] then
+    self.firing[numbers], self.under_way = nil, self.under_way - 1
+    settle(self, numbers, verdicts)
+  end
 end
 
 local function queued(self)
@@ -159,7 +179,7 @@ local function queued(self)
   return numbers
 end
 
-local function send_all(self, concurrency, rounds)
+local function send_all(self, rounds)
   local transport = self.transport
   for round = 1, rounds do
     local numbers = queued(self)
@@ -169,9 +189,14 @@ local function send_all(self, concurrency, rounds)
       transport:sleep(transport:random() * math.min(LONGEST_PAUSE, 2 ^ (round - 2)))
     end
     local groups = self.job.groups(numbers)
-    map.each(transport, #groups, concurrency, function(i)
+    local faults = map.each(transport, #groups, self.concurrency, function(i)
       send_group(self, groups[i])
     end)
+    for i = 1, faults and #groups or 0 do
+      if faults[i] then
+        lose_group(self, groups[i], faults[i].problem)
+      end
+    end
   end
 end
 
@@ -230,6 +255,8 @@ function M.run(job, opts)
   end
   local self = setmetatable({
     job = job, transport = job.transport, entries = entries, progress = opts.progress,
+    concurrency = opts.concurrency or CONCURRENCY,
+    firing = {}, under_way = 0, -- the groups whose requests are being made, and how many
     ends = opts.deadline and job.transport:now() + opts.deadline,
     report = { entries = entries, total = #entries, queued = #entries, sent = 0, failed = 0,
                unknown = 0 },
@@ -241,8 +268,7 @@ function M.run(job, opts)
     end
   end
   -- Whatever happens, the lock of the journal ends.
-  local ok, problem = protect(send_all, self, opts.concurrency or CONCURRENCY,
-    opts.rounds or ROUNDS)
+  local ok, problem = protect(send_all, self, opts.rounds or ROUNDS)
   if self.journal then
     self.journal:close()
   end

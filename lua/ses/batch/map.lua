@@ -126,8 +126,14 @@ function M.run(client, items, opts, fn)
     note(i, { err = raised(result) })
   end)
   for i = 1, faults and n or 0 do
-    if faults[i] then
-      note(i, { err = raised(faults[i].problem) })
+    if faults[i] and outcomes[i] then
+      -- It was `progress` that yielded, after the item had ended.
+      progress_error = progress_error or raised(faults[i].problem)
+    elseif faults[i] then
+      local err = raised(faults[i].problem)
+      -- It yielded in its middle, and nobody knows how far it had come.
+      err.ambiguous = true
+      note(i, { err = err })
     end
   end
   return outcomes, progress_error

@@ -145,6 +145,40 @@ local function grouping(entries, most)
   end
 end
 
+-- One call of SendBulkEmail. Parameters that are refused before anything is sent
+-- are the fault of some entries, and not of those beside them: then each goes
+-- alone.
+local function send_entries(v2, message, entries, numbers, max_wait)
+  local params = options.copy(message)
+  params.BulkEmailEntries = {}
+  for i = 1, #numbers do
+    params.BulkEmailEntries[i] = without_id(entries[numbers[i]])
+  end
+  local result, err = v2:send_bulk_email(params, { max_wait = max_wait })
+  local verdicts, stopping = {}, nil
+  if err and err.kind == "validation" and #numbers > 1 then
+    for i = 1, #numbers do
+      verdicts[i] = { state = "again" }
+      if not stopping then
+        local alone
+        alone, stopping = send_entries(v2, message, entries, { numbers[i] }, max_wait)
+        verdicts[i] = alone[1]
+      end
+    end
+    return verdicts, stopping
+  end
+  for i = 1, #numbers do
+    local stops
+    if result then
+      verdicts[i], stops = verdict.of_entry((result.BulkEmailEntryResults or {})[i])
+    else
+      verdicts[i], stops = verdict.of_error(err)
+    end
+    stopping = stopping or (stops and verdicts[i].err) or nil
+  end
+  return verdicts, stopping
+end
+
 --- Sends one templated message to many, with SendBulkEmail.
 ---
 --- Every entry has an outcome of its own. Those that were throttled, or failed
@@ -170,23 +204,7 @@ function M.bulk(v2, message, entries, opts)
     transport = transport, ids = ids, message = message,
     groups = grouping(entries, opts.group or PER_CALL),
     fire = function(numbers, max_wait)
-      local params = options.copy(message)
-      params.BulkEmailEntries = {}
-      for i = 1, #numbers do
-        params.BulkEmailEntries[i] = without_id(entries[numbers[i]])
-      end
-      local result, err = v2:send_bulk_email(params, { max_wait = max_wait })
-      local verdicts, stopping = {}, nil
-      for i = 1, #numbers do
-        local stops
-        if result then
-          verdicts[i], stops = verdict.of_entry((result.BulkEmailEntryResults or {})[i])
-        else
-          verdicts[i], stops = verdict.of_error(err)
-        end
-        stopping = stopping or (stops and verdicts[i].err) or nil
-      end
-      return verdicts, stopping
+      return send_entries(v2, message, entries, numbers, max_wait)
     end,
   }, opts)
 end
