@@ -157,6 +157,18 @@ describe("example", function()
     assert.equal(3, mails, output)
   end)
 
+  over_http("list_identities", function()
+    local more = lua("-e", (VERIFY:gsub("example%.com", "example.net")))
+    local output, status = against_emulator(lua("-e", VERIFY), more .. " || { sleep 1; " .. more
+      .. "; }", lua("examples/list_identities.lua"), lua("examples/list_identities.lua", "1"))
+    assert.equal(0, status, output)
+    assert.truthy(output:find("example.com +DOMAIN +SUCCESS\nexample.net +DOMAIN +SUCCESS\n"
+      .. "2 identities\nexample.com +DOMAIN +SUCCESS\n1 identity\n$"), output)
+    output, status = shell.run(lua("examples/list_identities.lua", "0"))
+    assert.equal(2, status, output)
+    contains(output, "usage: list_identities.lua ")
+  end)
+
   over_http("wait_for_mail_from", function()
     local output, status = against_emulator(lua("-e", VERIFY),
       lua("examples/set_mail_from.lua", "example.com", "bounce.example.com"),

@@ -2,6 +2,8 @@ local cjson = require "cjson"
 local core = require "ses.core"
 local fake_transport = require "spec.support.fake_transport"
 local names = require "ses.names"
+local responses = require "spec.support.responses"
+local samples = require "spec.support.samples"
 local ses = require "ses"
 
 local PAIR = {
@@ -109,6 +111,9 @@ describe("a pager", function()
     assert.equal(2, #transport.sent)
     assert.equal("t5", token_of(transport.sent[1]))
     assert.truthy(transport.sent[1].body:find("MaxItems=2", 1, true))
+    -- The last page is no longer than what is wanted, so that its token leads
+    -- to the next item.
+    assert.truthy(transport.sent[2].body:find("MaxItems=1", 1, true))
   end)
 
   it("leaves the parameters as they were, and keeps none of them", function()
@@ -120,6 +125,15 @@ describe("a pager", function()
     assert(pager:next())
     assert.same({ IdentityType = "EmailAddress" }, params)
     assert.truthy(transport.sent[2].body:find("IdentityType=Domain", 1, true))
+  end)
+
+  it("keeps no table of the parameters either", function()
+    local filter = { TYPE = "DKIM" }
+    local v2, transport = client("sesv2", { fake_transport.json(200, "{}") })
+    local pager = v2:pages("ListRecommendations", { Filter = filter })
+    filter.TYPE = "SPF"
+    assert(pager:next())
+    assert.truthy(transport.sent[1].body:find('"TYPE":"DKIM"', 1, true))
   end)
 
   it("raises for misuse, at the line that did it", function()
@@ -143,8 +157,17 @@ describe("a pager", function()
     fails("pages: expected a table of parameters, got string", function()
       v1:pages("ListIdentities", "Domain")
     end)
+    fails("pages: timeout.attempt: expected a number of seconds above 0, got string", function()
+      v1:pages("ListIdentities", {}, { timeout = { attempt = "5" } })
+    end)
+    local pager, items = v1:pages("ListIdentities"), v1:items("ListIdentities")
     v1:close()
     fails("the client is closed", function() v1:pages("ListIdentities") end)
+    fails("next: the client is closed", function() pager:next() end)
+    fails("next: the client is closed", function() items:next() end)
+    fails("next: the client is closed", function()
+      for _ in items do end -- luacheck: ignore 542
+    end)
   end)
 
   it("yields where its transport does", function()
@@ -216,6 +239,25 @@ describe("the pages of", function()
           if operation.pager.limit then
             assert.truthy(text(3):find(operation.pager.limit .. "\"?[=:]9"), text(3))
           end
+        end)
+
+        it(name .. ", " .. service .. ", item by item", function()
+          local answers, expected = {}, {}
+          for i = 1, 2 do
+            local result = samples.of(service, operation.output, false, i)
+            result[operation.pager.output_token] = i == 1 and "first" or nil
+            answers[i] = responses.result(service, name, result)
+            for _, item in ipairs(result[operation.pager.items]) do
+              expected[#expected + 1] = item
+            end
+          end
+          local made = client(service, answers)
+          local seen = {}
+          for item in made:items(name, required(service, operation)) do
+            seen[#seen + 1] = item
+          end
+          assert.truthy(#expected >= 4)
+          assert.same(expected, seen)
         end)
       end
     end

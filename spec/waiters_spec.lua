@@ -84,8 +84,9 @@ for service, how in pairs(SERVICES) do
       start()
       for _, name in ipairs { "mail_from_verified", "identity_verified", "dkim_verified" } do
         local _, err = client:wait(name, how.params)
-        assert.is_true(ses.is_error(err, "service",
-          service == "ses" and "IdentityNotFound" or "NotFound"), tostring(err))
+        assert.is_true(ses.is_error(err, "service", "IdentityNotFound"), tostring(err))
+        assert.same({ { identity = NAME, state = "NOT_FOUND" } }, err.details)
+        assert.equal(service == "sesv2", ses.is_error(err.cause, "service", "NotFound"))
       end
     end)
 
@@ -160,10 +161,12 @@ describe("a waiter", function()
   local PAIR = { access_key_id = "AKIDEXAMPLE",
                  secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }
 
-  local function scripted(answers)
+  local function scripted(answers, service)
     local transport = fake_transport.new(answers)
-    return assert(ses.client("sesv2", { region = "eu-west-1", transport = transport, rate = false,
-      credentials = PAIR, retry = { mode = "off" } })), transport
+    return assert(ses.client(service or "sesv2", {
+      region = "eu-west-1", transport = transport, rate = false, credentials = PAIR,
+      retry = { mode = "off" },
+    })), transport
   end
 
   local verified = fake_transport.json(200, '{"DkimAttributes":{"Status":"SUCCESS"}}')
@@ -189,6 +192,52 @@ describe("a waiter", function()
     local v2 = scripted { fake_transport.json(200, "{}") }
     local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
     assert.equal("DkimNotStarted", err.code)
+  end)
+
+  -- What API v1 answers of a MAIL FROM domain.
+  local function mail_from(status)
+    return fake_transport.result("GetIdentityMailFromDomainAttributes",
+      "<MailFromDomainAttributes><entry><key>" .. NAME .. "</key><value><MailFromDomainStatus>"
+        .. status .. "</MailFromDomainStatus></value></entry></MailFromDomainAttributes>")
+  end
+
+  it("takes an empty status for none, and names as DNS does", function()
+    local v1, transport = scripted({ mail_from "" }, "ses")
+    local _, err = v1:wait("mail_from_verified", { Identities = { NAME } })
+    assert.is_true(ses.is_error(err, "service", "MailFromDomainNotSet"), tostring(err))
+    assert.equal(1, #transport.sent)
+    v1 = scripted({ mail_from "Success" }, "ses")
+    assert(v1:wait("mail_from_verified", { Identities = { "Example.COM" } }))
+  end)
+
+  it("keeps its limit where no answer comes", function()
+    local v2, transport
+    local function hang(_, deadline)
+      transport.clock = deadline
+      return nil, { kind = "timeout", code = "AttemptTimeout", message = "none", sent = "all" }
+    end
+    v2, transport = scripted { hang, hang }
+    local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME }, { timeout = 30 })
+    assert.is_true(ses.is_error(err, "timeout", "WaitTimeout"), tostring(err))
+    assert.equal(1030, transport.clock)
+    assert.equal("AttemptTimeout", err.cause.code)
+    assert.truthy(err.message:find("no state was ever read; the last question met: none", 1, true))
+    -- The last question is asked at the limit, and has five seconds.
+    v2, transport = scripted {
+      fake_transport.json(200, '{"DkimAttributes":{"Status":"PENDING"}}'), hang,
+    }
+    _, err = v2:wait("dkim_verified", { EmailIdentity = NAME }, { timeout = 1 })
+    assert.truthy(err.message:find("example.com is PENDING", 1, true), err.message)
+    assert.equal(1006, transport.clock)
+  end)
+
+  it("asks for what it was given, whatever becomes of that", function()
+    local v1, transport = scripted({ mail_from "Pending", mail_from "Success" }, "ses")
+    local params = { Identities = { NAME } }
+    assert(v1:wait("mail_from_verified", params, {
+      progress = function() params.Identities[1] = "example.org" end,
+    }))
+    assert.truthy(transport.sent[2].body:find("Identities.member.1=example.com", 1, true))
   end)
 
   it("yields where its transport does", function()
@@ -227,6 +276,11 @@ describe("a waiter", function()
       function() v1:wait("mail_from_verified", { Identities = { 5 } }) end)
     fails("timeout: expected a number of seconds above 0", function()
       v2:wait("mail_from_verified", { EmailIdentity = NAME }, { timeout = 0 })
+    end)
+    fails("wait: the client is closed", function()
+      v1:wait("IdentityExists", { Identities = { NAME } }, { progress = function()
+        v1:close()
+      end })
     end)
   end)
 end)

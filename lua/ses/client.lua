@@ -70,7 +70,8 @@ local OPTIONS = {
   user_agent_extra = user_agent.fault,
 }
 
-local CALL_OPTIONS = {
+--- What each call of an operation takes, by ses.options.
+M.CALL_OPTIONS = {
   timeout = options.table({ attempt = options.seconds, total = options.seconds },
     "for one call: attempt and total", "{attempt = 20}"),
   retry = retry.fault,
@@ -106,7 +107,7 @@ local function misuse(class, self, method, params, opts)
   elseif params ~= nil and type(params) ~= "table" then
     return method .. ": expected a table of parameters, got " .. type(params)
   end
-  local fault = opts ~= nil and options.fault(opts, CALL_OPTIONS)
+  local fault = opts ~= nil and options.fault(opts, M.CALL_OPTIONS)
   return fault and (method .. ": " .. fault) or nil
 end
 

@@ -7,7 +7,6 @@ local nearest = require "ses.nearest"
 ---@class ses.Error
 ---@field kind "validation"|"credentials"|"config"|"transport"|"timeout"|"service"|"decode"
 ---  |"callback"|"journal"
----  |"callback"
 ---@field code string|nil the code on the wire, or a word of the library's own
 ---@field shape string|nil of a service's error: its name in AWS's model
 ---@field message string

@@ -49,6 +49,24 @@ function M.copy(given)
   return copy
 end
 
+--- A copy of a table and of all tables in it.
+---@param given table
+---@param made table|nil for its own use: the copies there are
+---@return table
+function M.deep_copy(given, made)
+  made = made or {}
+  local copy = made[given]
+  if copy then
+    return copy
+  end
+  copy = {}
+  made[given] = copy
+  for name, value in next, given do
+    copy[name] = type(value) == "table" and M.deep_copy(value, made) or value
+  end
+  return copy
+end
+
 --- A check that a value is of one Lua type.
 ---@param expected string what type() must say
 ---@return fun(value: any): string|nil

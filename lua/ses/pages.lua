@@ -1,4 +1,5 @@
 --- Results that come in pages: all pages of an operation, or the items in them.
+local clients = require "ses.client"
 local core = require "ses.core"
 local errors = require "ses.error"
 local names = require "ses.names"
@@ -9,7 +10,9 @@ local M = {}
 
 ---@class ses.PagesOptions
 ---@field page_size integer|nil results in a page; nil: as many as the service likes
----@field max_items integer|nil results in all; nil: all there are
+---@field max_items integer|nil results in all; nil: all there are. Where it ends inside a page,
+---  the rest of that page is dropped, and `token` leads past it: with page_size the last page is
+---  asked for in the size that is left
 ---@field starting_token string|nil where an earlier pager was: its `token`
 ---@field timeout table|nil of each call, with `retry`
 
@@ -22,7 +25,7 @@ Pager.__name = "ses.pager"
 local SCHEMA = {
   page_size = options.whole_number, max_items = options.whole_number,
   starting_token = options.of "string",
-  timeout = options.of "table", retry = options.of "table",
+  timeout = clients.CALL_OPTIONS.timeout, retry = clients.CALL_OPTIONS.retry,
 }
 
 -- The operations of a service that come in pages, by both of their names.
@@ -59,14 +62,12 @@ local function new(client, where, operation, params, opts)
   if fault then
     error(where .. ": " .. fault, 4)
   end
-  local copy = options.copy(params or {})
-  if opts.page_size then
-    copy[fields.limit] = opts.page_size
-  end
+  local copy = options.deep_copy(params or {})
   return setmetatable({
     client = client, operation = name, params = copy, fields = fields,
     token = opts.starting_token or copy[fields.input_token], left = opts.max_items,
-    call_options = { timeout = opts.timeout, retry = opts.retry },
+    page_size = opts.page_size,
+    call_options = options.deep_copy { timeout = opts.timeout, retry = opts.retry },
   }, Pager)
 end
 
@@ -82,17 +83,18 @@ local function limit(self, page)
   self.left = self.left - #items
 end
 
---- The next page.
----
---- After an error the same page is asked for again.
----@return table|nil page the operation's result; nil: there are no more
----@return ses.Error|nil
-function Pager:next()
+-- The next page; or an error; or, third, a misuse for the caller to raise.
+function Pager:step()
   if self.is_over then
     return nil
+  elseif not self.client._context then
+    return nil, nil, "the client is closed"
   end
   local fields = self.fields
   self.params[fields.input_token] = self.token
+  if self.page_size then
+    self.params[fields.limit] = math.min(self.page_size, self.left or self.page_size)
+  end
   local page, err = self.client:call(self.operation, self.params, self.call_options)
   if not page then
     return nil, err
@@ -116,13 +118,28 @@ function Pager:next()
 end
 
 local function next_or_raise(self)
-  local value, err = self:next()
+  local value, err, fault = self:step()
   if err then
     error(tostring(err), 0)
+  elseif fault then
+    error("next: " .. fault, 2)
   end
   return value
 end
 
+local function next_or_error(self)
+  local value, err, fault = self:step()
+  if fault then
+    error("next: " .. fault, 2)
+  end
+  return value, err
+end
+
+--- The next page.
+---
+--- After an error the same page is asked for again.
+---@type fun(self: ses.Pager): table|nil, ses.Error|nil nil alone: there are no more
+Pager.next = next_or_error
 Pager.__call = next_or_raise
 
 ---@class ses.Items
@@ -131,23 +148,24 @@ Items.__index = Items
 Items.__name = "ses.items"
 Items.__call = next_or_raise
 
---- The next item.
----@return any item nil: there are no more
----@return ses.Error|nil
-function Items:next()
+function Items:step()
   while true do
     self.at = self.at + 1
     local item = self.list[self.at]
     if item ~= nil then
       return item
     end
-    local page, err = self.pager:next()
+    local page, err, fault = self.pager:step()
     if not page then
-      return nil, err
+      return nil, err, fault
     end
     self.list, self.at = page[self.pager.fields.items] or {}, 0
   end
 end
+
+--- The next item.
+---@type fun(self: ses.Items): any, ses.Error|nil nil alone: there are no more
+Items.next = next_or_error
 
 --- All pages of an operation, one after another.
 ---

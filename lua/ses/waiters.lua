@@ -13,7 +13,16 @@ local M = {}
 -- v2's spelling. False: the answer does not know the identity.
 
 local function upper(state)
-  return state and state:gsub("(%l)(%u)", "%1_%2"):upper() or "NOT_SET"
+  if not state or state == "" then
+    return "NOT_SET"
+  end
+  return (state:gsub("(%l)(%u)", "%1_%2"):upper())
+end
+
+-- Domains are the same in every letter case; what stands before an @ is not.
+local function lowered(identity)
+  local localpart, domain = identity:match("^(.*@)(.*)$")
+  return (localpart or "") .. (domain or identity):lower()
 end
 
 -- Of API v1, which answers for a list of identities.
@@ -24,7 +33,8 @@ local function listed(operation, map, member)
       local states, known = {}, result[map] or {}
       for i = 1, #params.Identities do
         local name = params.Identities[i]
-        states[name] = known[name] and upper(known[name][member]) or false
+        local found = known[name] or known[lowered(name)]
+        states[name] = found and upper(found[member]) or false
       end
       return states
     end,
@@ -59,8 +69,7 @@ local NOT_FOUND = { "IdentityNotFound", "SES does not have this identity in this
 ---@type table<string, ses.WaiterKind>
 local WAITERS = {
   -- As AWS has it: every 3 s, 20 times, and no state ends it.
-  identity_exists = { services = VERIFICATION, failures = {}, delay = 3, timeout = 57,
-                      waits_for_existence = true },
+  identity_exists = { services = VERIFICATION, failures = {}, delay = 3, timeout = 57 },
   identity_verified = {
     services = VERIFICATION, delay = 5, timeout = 600,
     failures = {
@@ -132,10 +141,10 @@ local function check(client, name, params, opts)
   return options.fault(opts, SCHEMA) or params_fault(source, params), waiter, source
 end
 
-local function failed(client, source, kind, code, message, states)
+local function failed(client, source, kind, code, message, states, cause)
   return nil, errors.new(kind, {
     service = client.service, operation = source.operation, code = code, message = message,
-    details = states,
+    details = states, cause = cause,
   })
 end
 
@@ -181,26 +190,29 @@ local function public(list)
   return copy
 end
 
--- Asks once: the states, which are empty where a question has to be put again.
-local function ask(client, waiter, source, params)
-  local result, err = client:call(source.operation, params)
+-- A question that is on its way when the limit comes has so many seconds more.
+local GRACE = 5
+
+-- Asks once: the states, which are empty where a question has to be put again;
+-- and the result, or the error that there was instead.
+local function ask(client, source, params, left)
+  local total = math.min(math.max(left, GRACE), client._context.timeout.total or math.huge)
+  local result, err = client:call(source.operation, params, { timeout = { total = total } })
   if result then
     return in_order(source.read(result, params)), result
   elseif err.retryable or err.throttled then
-    return {}, nil
-  elseif waiter.waits_for_existence and errors.is_error(err, "service", "NotFound") then
-    return in_order { [params[source.parameter]] = false }, nil
+    return {}, nil, err
+  elseif errors.is_error(err, "service", "NotFound") then
+    return in_order { [params[source.parameter]] = false }, nil, err
   end
-  return nil, err
+  return nil, nil, err
 end
 
 local function tell(client, source, progress, list, elapsed)
   local ok, answer = protect(progress, public(list), elapsed)
   if not ok then
-    local _, err = failed(client, source, "callback", "CallbackError",
-      "progress raised an error: " .. errors.in_words(answer), public(list))
-    err.cause = answer
-    return nil, err
+    return failed(client, source, "callback", "CallbackError",
+      "progress raised an error: " .. errors.in_words(answer), public(list), answer)
   elseif answer == false then
     return failed(client, source, "callback", "WaitStopped", "progress stopped the wait; "
       .. summary(list), public(list))
@@ -209,7 +221,7 @@ local function tell(client, source, progress, list, elapsed)
 end
 
 ---@class ses.WaitOptions
----@field timeout number|nil seconds in all; nil: the waiter's own, ten minutes
+---@field timeout number|nil seconds until the last question; nil: the waiter's own, ten minutes
 ---@field delay number|nil seconds between two questions; nil: the waiter's own, 5
 ---@field progress nil|fun(states: {identity: string, state: string}[], elapsed: number): boolean|nil
 ---  after each question; false stops the wait
@@ -231,33 +243,39 @@ function M.wait(client, name, params, opts)
   if fault then
     error("wait: " .. fault, 3)
   end
+  params = options.deep_copy(params)
   local transport = client._context.transport
   local started = transport:now()
   local limit = opts.timeout or waiter.timeout
   local list = {}
   while true do
-    local latest, result = ask(client, waiter, source, params)
+    if not client._context then
+      error("wait: the client is closed", 3)
+    end
+    local latest, result, err = ask(client, source, params, started + limit - transport:now())
     if not latest then
-      return nil, result
+      return nil, err
     end
     list = #latest > 0 and latest or list
     local is_done, culprit, failure = judge(waiter, list)
     if opts.progress then
-      local ok, err = tell(client, source, opts.progress, list, transport:now() - started)
+      local ok, problem = tell(client, source, opts.progress, list, transport:now() - started)
       if not ok then
-        return nil, err
+        return nil, problem
       end
     end
     if culprit then
       return failed(client, source, "service", failure[1], culprit.identity .. ": " .. failure[2],
-        public(list))
+        public(list), err)
     elseif is_done and result then
       return result
     end
     local left = started + limit - transport:now()
     if left <= 0 then
       return failed(client, source, "timeout", "WaitTimeout",
-        ("%g seconds were not enough: %s"):format(limit, summary(list)), public(list))
+        ("%g seconds were not enough: %s"):format(limit, summary(list))
+          .. (err and "; the last question met: " .. tostring(err.message) or ""),
+        public(list), err)
     end
     transport:sleep(math.min(left, opts.delay or waiter.delay))
   end
