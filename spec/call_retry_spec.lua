@@ -172,6 +172,30 @@ describe("a send", function()
   end)
 end)
 
+describe("a transport that says what nobody knows", function()
+  it("counts as one that sent all", function()
+    for _, word in ipairs { "body", "ALL", 5 } do
+      local v2, transport = client("sesv2",
+        { { kind = "transport", code = "Odd", message = "odd", sent = word } })
+      local _, err = v2:send_email(MESSAGE)
+      assert.equal("all", err.sent)
+      assert.is_true(err.ambiguous)
+      assert.equal(1, #transport.sent)
+    end
+  end)
+end)
+
+describe("a call with a limit to its waiting", function()
+  it("begins no attempt after it", function()
+    local v1, transport = client("ses", { throttling, done })
+    local _, err = v1:set_identity_mail_from_domain(IDENTITY, { max_wait = 0.4 })
+    assert.equal("Throttling", err.code)
+    assert.equal(1, #transport.sent)
+    transport.answers = { throttling, done }
+    assert(v1:set_identity_mail_from_domain(IDENTITY, { max_wait = 0.6 }))
+  end)
+end)
+
 describe("a kept connection that had gone", function()
   it("is replaced at once", function()
     local v1, transport = client("ses", {
@@ -345,7 +369,39 @@ describe("pacing", function()
   end)
 end)
 
+describe("adaptive mode", function()
+  it("keeps to the time that a call may wait", function()
+    local answers = { throttling }
+    for i = 2, 40 do
+      answers[i] = done
+    end
+    local v1, transport = client("ses", answers, {
+      retry = { mode = "adaptive" }, rate = { max_wait = 0.1 },
+    })
+    v1:set_identity_mail_from_domain(IDENTITY)
+    local refused, longest = 0, 0
+    for _ = 1, 8 do
+      local before = transport.clock
+      local _, err = v1:set_identity_mail_from_domain(IDENTITY, { max_wait = 0.1 })
+      longest = math.max(longest, transport.clock - before)
+      refused = refused + (ses.is_error(err, "timeout", "RateLimited") and 1 or 0)
+    end
+    assert.is_true(refused > 0)
+    assert.is_true(longest <= 0.1 + 1e-9, longest)
+  end)
+end)
+
 describe("hooks and the log", function()
+  it("lose no outcome where a hook changes what the log is told", function()
+    local v1, transport = client("ses", { done }, {
+      hooks = { before = function(attempt) attempt.attempt = "first" end },
+      log = function() end,
+    })
+    local result = assert(v1:set_identity_mail_from_domain(IDENTITY))
+    assert.truthy(result.ResponseMetadata.CallbackError)
+    assert.equal(1, #transport.sent)
+  end)
+
   it("are told of every attempt, with its times and without secrets", function()
     local events, lines = {}, {}
     local v1, transport

@@ -32,7 +32,7 @@ local function unanswered(call, failure)
   return failed(call, errors.new(failure.kind == "timeout" and "timeout" or "transport", {
     code = failure.code or "TransportFailure",
     message = failure.message,
-    sent = failure.sent or "all",
+    sent = (failure.sent == "none" or failure.sent == "part") and failure.sent or "all",
     stale = failure.stale,
     cause = failure.cause,
   }))

@@ -52,7 +52,8 @@ local NO_PARAMETERS = {}
 ---@field effect "read"|"change"|"send"
 ---@field policy table of ses.retry
 ---@field timeout {attempt: number|nil, total: number|nil} of this call alone
----@field max_wait number|nil seconds that this call may wait for its turn
+---@field max_wait number|nil seconds in which its last attempt must begin
+---@field begins_by number|nil the same on the transport's clock
 ---@field attempts integer made so far
 ---@field id string|false what AWS knows its attempts by
 ---@field state ses.RetryState|nil once one has failed
@@ -78,8 +79,10 @@ local function invocation_id(context)
   return ("%s%012x"):format(ids.prefix, ids.count)
 end
 
+-- In how many seconds an attempt must begin; nil: any time.
 local function time_left(call)
-  return call.ends and call.ends - call.context.transport:now()
+  local by = math.min(call.ends or math.huge, call.begins_by or math.huge)
+  return by < math.huge and by - call.context.transport:now() or nil
 end
 
 -- Credentials, once it is this attempt's turn.
@@ -244,6 +247,7 @@ function M.run(context, operation, params, opts)
   local call = {
     context = context, operation = operation, params = params, attempts = 0,
     request = false, id = false, max_wait = opts and opts.max_wait,
+    begins_by = opts and opts.max_wait and context.transport:now() + opts.max_wait,
     effect = classify.effect(operation.name, params), timeout = timeout,
     policy = opts and opts.retry and policy_of(opts.retry, context.policy) or context.policy,
     ends = total and total < math.huge and context.transport:now() + total or nil,

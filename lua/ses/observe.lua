@@ -99,8 +99,11 @@ function M.after(call, attempt, result, err, response, duration, retry_in)
     told(context.hooks.after, attempt)
   end
   if context.log then
-    local level, message = message_of(attempt)
-    told(context.log, level, message, attempt)
+    -- The hooks may have changed what the message is made of.
+    told(function()
+      local level, message = message_of(attempt)
+      context.log(level, message, attempt)
+    end)
   end
   if metadata then
     metadata.CallbackError = call.callback_error

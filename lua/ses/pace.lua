@@ -53,7 +53,7 @@ end
 --- How long an attempt must wait for its turn, which is its own from now on.
 ---@param call ses.Call
 ---@param credentials table
----@param left number|nil seconds until the call's own time is over
+---@param left number|nil seconds in which the attempt must begin
 ---@return number|nil wait seconds
 ---@return ses.Error|nil
 function M.reserve(call, credentials, left)
@@ -63,25 +63,25 @@ function M.reserve(call, credentials, left)
     return 0
   end
   local now = context.transport:now()
+  local most = call.max_wait or (rate and rate.max_wait) or math.huge
+  most = left and math.min(left, most) or most
   local wait = 0
-  if rate then
-    local most = call.max_wait or rate.max_wait
-    most = left and math.min(left, most) or most
-    local needed, message
-    wait, needed, message = rate.limiter:reserve(call.operation.name, call.params,
-      scope_of(context, credentials), now, most)
+  if adaptive then
+    local needed
+    wait, needed = adaptive:acquire(now, most)
     if not wait then
-      return nil, refused(needed, most, message)
+      return nil, refused(needed, most)
     end
   end
-  if not adaptive then
+  if not rate then
     return wait
   end
-  local pause, needed = adaptive:acquire(now, left)
-  if not pause then
-    return nil, refused(needed, left)
+  local turn, needed, message = rate.limiter:reserve(call.operation.name, call.params,
+    scope_of(context, credentials), now, most)
+  if not turn then
+    return nil, refused(needed, most, message)
   end
-  return math.max(wait, pause)
+  return math.max(wait, turn)
 end
 
 -- What says how many recipients a second the account may send to.

@@ -77,6 +77,17 @@ describe("ses.batch.mail_from_attributes", function()
     assert.same({ ["d1.example.com"] = { BehaviorOnMXFailure = "UseDefaultValue" } }, err.partial)
   end)
 
+  it("takes an answer without any for none", function()
+    local client = assert(ses.client("ses", {
+      region = "eu-west-1", rate = false,
+      credentials = { access_key_id = "AKIDEXAMPLE",
+                      secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" },
+      transport = fake_transport.new {
+        fake_transport.result("GetIdentityMailFromDomainAttributes") },
+    }))
+    assert.same({}, assert(ses.batch.mail_from_attributes(client, { "example.com" })))
+  end)
+
   it("raises for misuse", function()
     local _, client = emulated(0)
     local v2 = assert(ses.client("sesv2", { transport = ses.emulator.new():transport() }))

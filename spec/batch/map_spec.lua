@@ -99,6 +99,23 @@ describe("ses.batch.map", function()
     assert.same({ { result = 1 }, { result = 2 }, { result = 3 } }, outcomes)
   end)
 
+  it("loses nothing to what was spawned beside", function()
+    local client, transport = slow_client()
+    local raised = { "stray" }
+    transport:spawn(function()
+      transport:sleep(1)
+      error(raised, 0)
+    end)
+    local outcomes, err = batch.map(client, { 1, 2, 3 }, { concurrency = 1 }, function(n)
+      transport:sleep(1)
+      return n
+    end)
+    assert.same({ { result = 1 }, { result = 2 }, { result = 3 } }, outcomes)
+    assert.is_true(ses.is_error(err, "callback"))
+    assert.equal(raised, err.cause)
+    assert.is_nil(select(2, batch.map(client, { 1 }, nil, function(n) return n end)))
+  end)
+
   it("begins no item after its deadline", function()
     local client, transport = slow_client()
     local begun = 0

@@ -244,6 +244,54 @@ describe("ses.batch.send_bulk", function()
     assert.equal(50, report.queued)
   end)
 
+  it("sends nothing after its deadline by trying again either", function()
+    local throttled = fake_transport.json(429, "{}", "TooManyRequestsException")
+    local v2, transport = client({ throttled, statuses "SUCCESS" },
+      { retry = { max_attempts = 3 } })
+    local report = assert(ses.batch.send_bulk(v2, MESSAGE, entries(1),
+      { deadline = 0.3, rounds = 1 }))
+    assert.same({ "queued" }, states(report))
+    assert.equal(1, #transport.sent)
+  end)
+
+  it("does not spend its time on learning the rate", function()
+    local v2, transport
+    v2, transport = client({ function(_, deadline)
+      transport.clock = deadline
+      return nil, { kind = "timeout", code = "AttemptTimeout", message = "late", sent = "all" }
+    end, statuses "SUCCESS" }, { rate = {} })
+    local report = assert(ses.batch.send_bulk(v2, MESSAGE, entries(1)))
+    assert.equal(1, report.sent)
+    assert.equal(1010, transport.clock)
+  end)
+
+  it("stops at the first whose turn would come too late", function()
+    local journal = os.tmpname()
+    os.remove(journal)
+    local v2, transport = client({ statuses "SUCCESS" }, { rate = { max_send_rate = 1 } })
+    local report = assert(ses.batch.send_bulk(v2, MESSAGE, entries(500),
+      { deadline = 5, journal = journal, concurrency = 1 }))
+    local lines = 0
+    for _ in io.lines(journal) do
+      lines = lines + 1
+    end
+    os.remove(journal)
+    assert.equal(1, #transport.sent)
+    assert.equal(50, report.sent)
+    assert.is_true(ses.is_error(report.stopped, "timeout", "BatchDeadline"))
+    assert.equal(1 + 1 + 50 + 2, lines)
+  end)
+
+  it("stops where its client is closed, and knows what it knew", function()
+    local answer = statuses "SUCCESS"
+    local v2 = client { answer, answer }
+    local report = assert(ses.batch.send_bulk(v2, MESSAGE, entries(3), {
+      group = 1, concurrency = 1, progress = function() v2:close() end,
+    }))
+    assert.same({ "sent", "queued", "queued" }, states(report))
+    assert.equal("ClientClosed", report.stopped.code)
+  end)
+
   it("raises for misuse", function()
     local v2 = client {}
     local function fails(message, ...)
@@ -260,6 +308,8 @@ describe("ses.batch.send_bulk", function()
     fails("message: expected a table, got nil", v2, nil, {})
     fails("message.BulkEmailEntries", v2, { BulkEmailEntries = {} }, {})
     fails("group: SendBulkEmail takes 50 destinations at most", v2, MESSAGE, {}, { group = 51 })
+    fails("journal: expected the name of a file, got one that is empty or has a NUL byte", v2,
+      MESSAGE, {}, { journal = "" })
     fails("unknown: expected 'hold', 'resend' or 'drop', got 'maybe'", v2, MESSAGE, {},
       { unknown = "maybe" })
     local v1 = assert(ses.client("ses", { transport = fake_transport.new(), region = "eu-west-1" }))

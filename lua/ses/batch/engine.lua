@@ -15,6 +15,8 @@ local LONGEST_PAUSE = 20
 ---@field ids string[] one for each entry
 ---@field message any what all entries share, for the journal
 ---@field groups fun(numbers: integer[]): integer[][] entries that go in one call
+---@field is_closed fun(): boolean nothing can be sent any more
+---@field prepare fun(left: number) what comes before the first call; in seconds, the batch's time
 ---@field fire fun(numbers: integer[], max_wait: number): ses.Verdict[], ses.Error|nil sends them;
 ---  the error stops the batch
 
@@ -106,15 +108,30 @@ local function tell(self)
   end
 end
 
+-- In seconds, until the deadline; the batch as a whole is patient.
+local function time_left(self)
+  return self.ends and math.max(0, self.ends - self.transport:now()) or math.huge
+end
+
+local function stop_late(self)
+  stop(self, errors.new("timeout", {
+    code = "BatchDeadline", sent = "none", retryable = true,
+    message = "the batch's time is over; what is still queued was not sent",
+  }))
+end
+
 local function is_late(self)
-  if self.ends and self.transport:now() >= self.ends then
-    stop(self, errors.new("timeout", {
-      code = "BatchDeadline", sent = "none", retryable = true,
-      message = "the batch's time is over; what is still queued was not sent",
-    }))
-    return true
+  if time_left(self) > 0 then
+    return false
   end
-  return false
+  stop_late(self)
+  return true
+end
+
+-- Whose turn would come after the deadline has nobody behind him whose would
+-- not.
+local function is_out_of_time(self, verdict)
+  return self.ends and verdict.state == "again" and errors.is_error(verdict.err, nil, "RateLimited")
 end
 
 -- Whatever is raised may have been raised after the request had left.
@@ -136,6 +153,10 @@ local function send_group(self, numbers)
   local has_lost = self.under_way >= self.concurrency
   if self.report.stopped or has_lost or is_late(self) then
     return
+  elseif self.job.is_closed() then
+    return stop(self, errors.new("callback", {
+      code = "ClientClosed", message = "the client was closed; what is still queued was not sent",
+    }))
   end
   if self.journal then
     local noted, err = self.journal:note("sending", numbers)
@@ -143,8 +164,7 @@ local function send_group(self, numbers)
       return stop(self, err)
     end
   end
-  -- The batch as a whole is patient: what limits a call's wait is its deadline.
-  local left = self.ends and math.max(0, self.ends - self.transport:now()) or math.huge
+  local left = time_left(self)
   self.firing[numbers], self.under_way = true, self.under_way + 1
   local ok, verdicts, stopping = protect(self.job.fire, numbers, left)
   self.firing[numbers], self.under_way = nil, self.under_way - 1
@@ -153,6 +173,9 @@ local function send_group(self, numbers)
   end
   if stopping then
     stop(self, stopping)
+  end
+  if is_out_of_time(self, verdicts[1]) then
+    stop_late(self)
   end
   settle(self, numbers, verdicts)
   tell(self)
@@ -181,6 +204,7 @@ end
 
 local function send_all(self, rounds)
   local transport = self.transport
+  self.job.prepare(time_left(self))
   for round = 1, rounds do
     local numbers = queued(self)
     if #numbers == 0 or self.report.stopped then
@@ -189,13 +213,16 @@ local function send_all(self, rounds)
       transport:sleep(transport:random() * math.min(LONGEST_PAUSE, 2 ^ (round - 2)))
     end
     local groups = self.job.groups(numbers)
-    local faults = map.each(transport, #groups, self.concurrency, function(i)
+    local faults, stray = map.each(transport, #groups, self.concurrency, function(i)
       send_group(self, groups[i])
     end)
     for i = 1, faults and #groups or 0 do
       if faults[i] then
         lose_group(self, groups[i], faults[i].problem)
       end
+    end
+    if stray and self.report.callback_error == nil then
+      self.report.callback_error = stray.problem
     end
   end
 end
@@ -267,13 +294,16 @@ function M.run(job, opts)
       return nil, err
     end
   end
-  -- Whatever happens, the lock of the journal ends.
+  -- Whatever happens, the lock of the journal ends, and what was sent is told.
   local ok, problem = protect(send_all, self, opts.rounds or ROUNDS)
   if self.journal then
     self.journal:close()
   end
   if not ok then
-    error(problem, 0)
+    stop(self, errors.new("callback", {
+      code = "CallbackError", cause = problem,
+      message = "something raised an error beside the calls: " .. errors.in_words(problem),
+    }))
   end
   return self.report
 end

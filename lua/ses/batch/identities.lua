@@ -55,7 +55,7 @@ function M.mail_from_attributes(v1, identities)
       err.partial = attributes
       return nil, err
     end
-    for name, found in pairs(result.MailFromDomainAttributes) do
+    for name, found in pairs(result.MailFromDomainAttributes or {}) do
       attributes[name] = found
     end
   end

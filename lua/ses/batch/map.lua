@@ -30,6 +30,7 @@ end
 ---@param limit integer
 ---@param fn fun(i: integer)
 ---@return table<integer, {problem: any}>|nil faults those that raised
+---@return {problem: any}|nil stray what somebody's spawned task raised meanwhile
 function M.each(transport, n, limit, fn)
   if transport.all then
     return transport:all(n, limit, fn)
@@ -86,7 +87,8 @@ end
 ---@param opts ses.MapOptions|nil
 ---@param fn fun(item: any, i: integer): any, any
 ---@return ses.Outcome[] outcomes in the order of the items
----@return ses.Error|nil err what `progress` raised; it is not called again then
+---@return ses.Error|nil err what `progress` raised; it is not called again then. Or what a task
+---  raised that was spawned on the transport
 function M.run(client, items, opts, fn)
   local transport = M.transport_of(client, "ses.batch.map")
   opts = opts == nil and {} or opts
@@ -115,7 +117,7 @@ function M.run(client, items, opts, fn)
     end
   end
 
-  local faults = M.each(transport, n, opts.concurrency or CONCURRENCY, function(i)
+  local faults, stray = M.each(transport, n, opts.concurrency or CONCURRENCY, function(i)
     if ends and transport:now() >= ends then
       return note(i, { err = too_late(opts.deadline) })
     end
@@ -136,7 +138,7 @@ function M.run(client, items, opts, fn)
       note(i, { err = err })
     end
   end
-  return outcomes, progress_error
+  return outcomes, progress_error or (stray and raised(stray.problem)) or nil
 end
 
 return M

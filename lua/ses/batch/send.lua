@@ -21,6 +21,13 @@ local function policy_fault(value)
   end
 end
 
+local function path_fault(value)
+  if type(value) ~= "string" or value == "" or value:find("\0", 1, true) then
+    return "expected the name of a file, got "
+      .. (type(value) == "string" and "one that is empty or has a NUL byte" or type(value))
+  end
+end
+
 local function group_fault(value)
   return options.whole_number(value)
     or (value > PER_CALL and "SendBulkEmail takes 50 destinations at most" or nil)
@@ -29,7 +36,7 @@ end
 local SCHEMA = {
   concurrency = options.whole_number, rounds = options.whole_number,
   deadline = options.seconds, progress = options.of "function",
-  journal = options.of "string", sync = options.of "boolean", unknown = policy_fault,
+  journal = path_fault, sync = options.of "boolean", unknown = policy_fault,
 }
 
 local BULK_SCHEMA = options.copy(SCHEMA)
@@ -83,13 +90,29 @@ local function check(where, v2, list, what, opts, schema)
   return transport, ids
 end
 
--- A batch is paced by the account's own rate, where it can be learnt. Where it
--- cannot, for want of a permission, the service's throttling has to do.
-local function learn_rate(v2)
-  local context = v2._context
-  if context.rate and not pace.send_rate(context) then
-    v2:get_account()
-  end
+-- In seconds.
+local LEARNING = 10
+
+-- What the engine asks of a client. A batch is paced by the account's own rate,
+-- where it can be learnt. Where it cannot, for want of a permission, the
+-- service's throttling has to do.
+local function job_of(v2, transport, ids, message)
+  return {
+    transport = transport, ids = ids, message = message,
+    is_closed = function() return not rawget(v2, "_context") end,
+    prepare = function(left)
+      local context = v2._context
+      if context.rate and not pace.send_rate(context) then
+        v2:get_account({}, { max_wait = math.min(left, LEARNING), retry = { mode = "off" },
+                             timeout = { total = math.max(0.001, math.min(left, LEARNING)) } })
+      end
+    end,
+  }
+end
+
+-- A call of a batch waits for its turn as long as that takes.
+local function patient(max_wait)
+  return { max_wait = max_wait, timeout = { total = math.huge } }
 end
 
 local function one_by_one(numbers)
@@ -113,18 +136,17 @@ end
 function M.messages(v2, messages, opts)
   opts = opts == nil and {} or opts
   local transport, ids = check("ses.batch.send", v2, messages, "messages", opts, SCHEMA)
-  learn_rate(v2)
-  return engine.run({
-    transport = transport, ids = ids, groups = one_by_one,
-    fire = function(numbers, max_wait)
-      local result, err = v2:send_email(without_id(messages[numbers[1]]), { max_wait = max_wait })
-      if result then
-        return { { state = "sent", message_id = result.MessageId } }
-      end
-      local judged, stops = verdict.of_error(err)
-      return { judged }, stops and err or nil
-    end,
-  }, opts)
+  local job = job_of(v2, transport, ids)
+  job.groups = one_by_one
+  function job.fire(numbers, max_wait)
+    local result, err = v2:send_email(without_id(messages[numbers[1]]), patient(max_wait))
+    if result then
+      return { { state = "sent", message_id = result.MessageId } }
+    end
+    local judged, stops = verdict.of_error(err)
+    return { judged }, stops and err or nil
+  end
+  return engine.run(job, opts)
 end
 
 -- Groups of entries that one call takes, by their destinations.
@@ -154,7 +176,7 @@ local function send_entries(v2, message, entries, numbers, max_wait)
   for i = 1, #numbers do
     params.BulkEmailEntries[i] = without_id(entries[numbers[i]])
   end
-  local result, err = v2:send_bulk_email(params, { max_wait = max_wait })
+  local result, err = v2:send_bulk_email(params, patient(max_wait))
   local verdicts, stopping = {}, nil
   if err and err.kind == "validation" and #numbers > 1 then
     for i = 1, #numbers do
@@ -199,14 +221,12 @@ function M.bulk(v2, message, entries, opts)
     error("ses.batch.send_bulk: message.BulkEmailEntries: the entries are an argument of their own",
       2)
   end
-  learn_rate(v2)
-  return engine.run({
-    transport = transport, ids = ids, message = message,
-    groups = grouping(entries, opts.group or PER_CALL),
-    fire = function(numbers, max_wait)
-      return send_entries(v2, message, entries, numbers, max_wait)
-    end,
-  }, opts)
+  local job = job_of(v2, transport, ids, message)
+  job.groups = grouping(entries, opts.group or PER_CALL)
+  function job.fire(numbers, max_wait)
+    return send_entries(v2, message, entries, numbers, max_wait)
+  end
+  return engine.run(job, opts)
 end
 
 return M

@@ -67,8 +67,8 @@ local M = {}
 ---  nil: it shares them with none
 ---@field max_wait number|nil seconds that a call waits for its turn, by default
 ---@field all nil|fun(self: ses.Transport, n: integer, limit: integer, fn: fun(i: integer)):
----  table<integer, {problem: any}>|nil calls fn with 1 to n, at most limit at a time, and returns
----  when all have ended: those that raised, by number
+---  table<integer, {problem: any}>|nil, {problem: any}|nil calls fn with 1 to n, at most limit at a
+---  time, and returns when all have ended: those that raised, by number; and what a spawned one did
 ---@field spawn nil|fun(self: ses.Transport, fn: fun()) starts fn beside what runs
 ---@field cond nil|fun(self: ses.Transport): ses.Cond
 

@@ -148,13 +148,19 @@ end
 
 --- Starts a task. It runs while this scheduler is driven: whenever something
 --- outside every task waits for tasks.
----@param fn fun() what it raises is raised where the scheduler is driven
+---@param fn fun() what it raises is nobody's outcome: see the results of `all`, and Cond:wait
 function Scheduler:spawn(fn)
   start(self, fn, function(ok, problem)
     if not ok then
-      error(problem, 0)
+      self.stray = self.stray or { problem = problem }
     end
   end)
+end
+
+local function take_stray(self)
+  local stray = self.stray
+  self.stray = nil
+  return stray
 end
 
 --- Calls a function with every number from 1 to n, each in a task.
@@ -164,6 +170,7 @@ end
 ---@param limit integer how many run at a time
 ---@param fn fun(i: integer)
 ---@return table<integer, {problem: any}>|nil faults the calls that raised, by number
+---@return {problem: any}|nil stray what a task raised that was spawned beside
 function Scheduler:all(n, limit, fn)
   local waiting = self:in_task()
   local started, running, faults = 0, 0, nil
@@ -208,7 +215,7 @@ function Scheduler:all(n, limit, fn)
   elseif running > 0 and not drive(self, function() return running == 0 end) then
     error("ses: every task waits for another", 0)
   end
-  return faults
+  return faults, not waiting and take_stray(self) or nil
 end
 
 ---@class ses.Cond
@@ -230,7 +237,8 @@ local function remove(list, value)
   end
 end
 
---- Waits for a signal. Outside every task the tasks are driven meanwhile.
+--- Waits for a signal. Outside every task the tasks are driven meanwhile, and
+--- what a spawned one raises is raised here.
 ---@param timeout? number seconds; nil: however long it takes
 ---@return boolean signalled false: the time is over, or nothing is left that could signal
 function Cond:wait(timeout)
@@ -241,13 +249,17 @@ function Cond:wait(timeout)
   if waiter.task then
     scheduler:suspend()
   else
-    drive(scheduler, function() return waiter.is_woken end)
+    drive(scheduler, function() return waiter.is_woken or scheduler.stray end)
   end
   if timer then
     scheduler.timers:cancel(timer)
   end
   if not waiter.is_signalled then
     remove(self.waiters, waiter)
+  end
+  local stray = not waiter.task and take_stray(scheduler)
+  if stray then
+    error(stray.problem, 0)
   end
   return waiter.is_signalled or false
 end
