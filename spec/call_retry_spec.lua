@@ -1,12 +1,11 @@
--- What a call does beside its requests: it repeats, it waits, it tells.
+-- How a call is made again, and when it is not.
 
 local fake_transport = require "spec.support.fake_transport"
+local scripted = require "spec.support.scripted"
 local ses = require "ses"
 
-local PAIR = {
-  access_key_id = "AKIDEXAMPLE",
-  secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-}
+local client = scripted.client
+local PAIR = scripted.PAIR
 
 local IDENTITY = { Identity = "example.com" }
 local MESSAGE = {
@@ -19,15 +18,6 @@ local done = fake_transport.result("SetIdentityMailFromDomain")
 local throttling = fake_transport.fault(400, "Throttling", "Rate exceeded")
 local broken = fake_transport.fault(500, "InternalFailure", "broken")
 local sent = fake_transport.json(200, '{"MessageId":"m-1"}')
-
-local function client(service, answers, options)
-  local given = { region = "eu-west-1", credentials = PAIR, rate = false,
-    transport = fake_transport.new(answers) }
-  for name, value in pairs(options or {}) do
-    given[name] = value
-  end
-  return assert(ses.client(service, given)), given.transport
-end
 
 describe("a call that fails", function()
   it("is made again, signed anew, and says how often", function()
@@ -185,17 +175,6 @@ describe("a transport that says what nobody knows", function()
   end)
 end)
 
-describe("a call with a limit to its waiting", function()
-  it("begins no attempt after it", function()
-    local v1, transport = client("ses", { throttling, done })
-    local _, err = v1:set_identity_mail_from_domain(IDENTITY, { max_wait = 0.4 })
-    assert.equal("Throttling", err.code)
-    assert.equal(1, #transport.sent)
-    transport.answers = { throttling, done }
-    assert(v1:set_identity_mail_from_domain(IDENTITY, { max_wait = 0.6 }))
-  end)
-end)
-
 describe("a kept connection that had gone", function()
   it("is replaced at once", function()
     local v1, transport = client("ses", {
@@ -274,187 +253,5 @@ describe("credentials that have expired", function()
     assert.equal("ExpiredToken", err.code)
     assert.is_true(ses.is_error(err.cause, "credentials"))
     assert.equal(1, #transport.sent)
-  end)
-end)
-
-describe("pacing", function()
-  it("leaves a second between calls of an operation, over all clients of a transport", function()
-    local transport = fake_transport.new { done, done, done }
-    local options = { rate = {}, transport = transport }
-    local one, two = client("ses", nil, options), client("ses", nil, options)
-    assert(one:set_identity_mail_from_domain(IDENTITY))
-    assert.equal(1000, transport.clock)
-    assert(two:set_identity_mail_from_domain(IDENTITY))
-    assert.equal(1001, transport.clock)
-    assert(one:set_identity_mail_from_domain(IDENTITY))
-    assert.equal(1002, transport.clock)
-  end)
-
-  it("fails rather than wait too long, and reserves nothing then", function()
-    local transport = fake_transport.new { done, done }
-    local v1 = client("ses", nil, { rate = { max_wait = 0.5 }, transport = transport })
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-    local _, err = v1:set_identity_mail_from_domain(IDENTITY)
-    assert.is_true(ses.is_error(err, "timeout", "RateLimited"))
-    assert.is_true(err.throttled)
-    assert.equal(0, err.attempts)
-    assert.equal(1, #transport.sent)
-    assert.truthy(err.message:find("would have to wait 1.0 s, and it may wait 0.5 s", 1, true))
-    transport:sleep(0.6)
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-  end)
-
-  it("keeps to the call's total", function()
-    local transport = fake_transport.new { done }
-    local v1 = client("ses", nil, { rate = {}, transport = transport })
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-    local _, err = v1:set_identity_mail_from_domain(IDENTITY, { timeout = { total = 0.3 } })
-    assert.is_true(ses.is_error(err, "timeout", "RateLimited"))
-  end)
-
-  it("of sends is by recipients, at the rate that the account says it has", function()
-    local transport = fake_transport.new {
-      sent, sent,
-      fake_transport.json(200, '{"SendQuota":{"MaxSendRate":10}}'), sent, sent,
-    }
-    local v2 = client("sesv2", nil, { rate = {}, transport = transport })
-    assert(v2:send_email(MESSAGE))
-    assert(v2:send_email(MESSAGE))
-    assert.equal(1000, transport.clock)
-    assert(v2:get_account())
-    local to_five = {
-      FromEmailAddress = MESSAGE.FromEmailAddress, Content = MESSAGE.Content,
-      Destination = { ToAddresses = { "a@example.org", "b@example.org", "c@example.org" },
-                      CcAddresses = { "d@example.org" }, BccAddresses = { "e@example.org" } },
-    }
-    assert(v2:send_email(to_five))
-    assert.equal(1000, transport.clock)
-    assert(v2:send_email(MESSAGE))
-    assert.is_true(math.abs(transport.clock - 1000.5) < 1e-9, transport.clock)
-  end)
-
-  it("slows down when the service says so", function()
-    local transport = fake_transport.new { throttling, done, done }
-    local v1 = client("ses", nil, { rate = {}, transport = transport, retry = { mode = "off" } })
-    assert.is_nil((v1:set_identity_mail_from_domain(IDENTITY)))
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-    local first = transport.clock
-    assert.is_true(first > 1000)
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-    assert.is_true(transport.clock - first > 1.5, transport.clock - first)
-  end)
-
-  it("uses a store of the user's, and says what it says", function()
-    local transport = fake_transport.new {}
-    local v1 = client("ses", nil, { transport = transport, rate = { store = {
-      reserve = function() return nil, math.huge, "no memory in the dictionary" end,
-      peek = function() return 0 end, slow = function() return true end,
-      get = function() end, set = function() return true end,
-    } } })
-    local _, err = v1:set_identity_mail_from_domain(IDENTITY)
-    assert.is_true(ses.is_error(err, "config", "RateStoreFailed"))
-    assert.truthy(err.message:find("no memory in the dictionary", 1, true))
-    assert.equal(0, #transport.sent)
-  end)
-
-  it("adapts where the retry mode says so", function()
-    local transport = fake_transport.new { throttling, done, done, done, done }
-    local v1 = client("ses", nil, { transport = transport, retry = { mode = "adaptive" } })
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-    local after_throttling = transport.clock
-    for _ = 1, 3 do
-      assert(v1:set_identity_mail_from_domain(IDENTITY))
-    end
-    assert.is_true(transport.clock > after_throttling)
-  end)
-end)
-
-describe("adaptive mode", function()
-  it("keeps to the time that a call may wait", function()
-    local answers = { throttling }
-    for i = 2, 40 do
-      answers[i] = done
-    end
-    local v1, transport = client("ses", answers, {
-      retry = { mode = "adaptive" }, rate = { max_wait = 0.1 },
-    })
-    v1:set_identity_mail_from_domain(IDENTITY)
-    local refused, longest = 0, 0
-    for _ = 1, 8 do
-      local before = transport.clock
-      local _, err = v1:set_identity_mail_from_domain(IDENTITY, { max_wait = 0.1 })
-      longest = math.max(longest, transport.clock - before)
-      refused = refused + (ses.is_error(err, "timeout", "RateLimited") and 1 or 0)
-    end
-    assert.is_true(refused > 0)
-    assert.is_true(longest <= 0.1 + 1e-9, longest)
-  end)
-end)
-
-describe("hooks and the log", function()
-  it("lose no outcome where a hook changes what the log is told", function()
-    local v1, transport = client("ses", { done }, {
-      hooks = { before = function(attempt) attempt.attempt = "first" end },
-      log = function() end,
-    })
-    local result = assert(v1:set_identity_mail_from_domain(IDENTITY))
-    assert.truthy(result.ResponseMetadata.CallbackError)
-    assert.equal(1, #transport.sent)
-  end)
-
-  it("are told of every attempt, with its times and without secrets", function()
-    local events, lines = {}, {}
-    local v1, transport
-    v1, transport = client("ses", { broken, function()
-      transport:sleep(0.25)
-      return done
-    end }, {
-      hooks = {
-        before = function(attempt) events[#events + 1] = { "before", attempt.attempt } end,
-        after = function(attempt)
-          events[#events + 1] = { "after", attempt.attempt, attempt.status, attempt.duration,
-            attempt.retry_in, attempt.err and attempt.err.code, attempt.request_id }
-        end,
-      },
-      log = function(level, message, attempt)
-        lines[#lines + 1] = { level, message, attempt.operation }
-      end,
-    })
-    assert(v1:set_identity_mail_from_domain(IDENTITY))
-    assert.same({
-      { "before", 1 },
-      { "after", 1, 500, 0, 0.025, "InternalFailure", "request-2" },
-      { "before", 2 },
-      { "after", 2, 200, 0.25, nil, nil, "request-1" },
-    }, events)
-    assert.equal("info", lines[1][1])
-    assert.truthy(lines[1][2]:find("^ses SetIdentityMailFromDomain: attempt 1 of 3 failed in"))
-    assert.truthy(lines[1][2]:find("again in 0.025 s", 1, true))
-    assert.equal("debug", lines[2][1])
-    for _, line in ipairs(lines) do
-      assert.is_nil(line[2]:find(PAIR.secret_access_key, 1, true))
-      assert.is_nil(line[2]:find("Signature=", 1, true))
-    end
-  end)
-
-  it("keep a request from being made where the one before raises", function()
-    local v1, transport = client("ses", {}, { hooks = { before = function() error("no", 0) end } })
-    local result, err = v1:set_identity_mail_from_domain(IDENTITY)
-    assert.is_nil(result)
-    assert.is_true(ses.is_error(err, "callback", "CallbackError"))
-    assert.equal("no", err.cause)
-    assert.equal(0, #transport.sent)
-    assert.equal(0, err.attempts)
-  end)
-
-  it("lose no outcome where they raise afterwards", function()
-    local function fail() error("after", 0) end
-    local v1 = client("ses", { done, fake_transport.fault(400, "InvalidParameterValue", "no") },
-      { hooks = { after = fail }, log = fail })
-    local result = assert(v1:set_identity_mail_from_domain(IDENTITY))
-    assert.equal("after", result.ResponseMetadata.CallbackError)
-    local _, err = v1:set_identity_mail_from_domain(IDENTITY)
-    assert.equal("InvalidParameterValue", err.code)
-    assert.equal("after", err.callback_error)
   end)
 end)

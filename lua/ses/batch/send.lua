@@ -90,8 +90,9 @@ local function check(where, v2, list, what, opts, schema)
   return transport, ids
 end
 
--- In seconds.
-local LEARNING = 10
+-- How long, in seconds, the rate may take to learn; and of a batch's time, how
+-- much of it.
+local LEARNING, SHARE = 10, 0.25
 
 -- What the engine asks of a client. A batch is paced by the account's own rate,
 -- where it can be learnt. Where it cannot, for want of a permission, the
@@ -103,8 +104,8 @@ local function job_of(v2, transport, ids, message)
     prepare = function(left)
       local context = v2._context
       if context.rate and not pace.send_rate(context) then
-        v2:get_account({}, { max_wait = math.min(left, LEARNING), retry = { mode = "off" },
-                             timeout = { total = math.max(0.001, math.min(left, LEARNING)) } })
+        local total = math.max(0.001, math.min(left * SHARE, LEARNING))
+        v2:get_account({}, { retry = { mode = "off" }, timeout = { total = total } })
       end
     end,
   }
