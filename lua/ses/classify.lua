@@ -4,15 +4,11 @@
 --- AWS's generic rules come first, as the standard retry mode of its SDKs has
 --- had them since November 2026; then SES's own, where they differ: DEVIATIONS,
 --- and what apply says of sends.
+local tables = require "ses.tables"
+
 local M = {}
 
-local function set(names)
-  local result = {}
-  for _, name in ipairs(names) do
-    result[name] = true
-  end
-  return result
-end
+local set = tables.set
 
 local THROTTLING = set {
   "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException",

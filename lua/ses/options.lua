@@ -38,35 +38,6 @@ function M.whole_number(value)
     .. (type(value) == "number" and tostring(value) or type(value))
 end
 
---- A copy of a table, for what is its caller's to change.
----@param given table
----@return table
-function M.copy(given)
-  local copy = {}
-  for name, value in pairs(given) do
-    copy[name] = value
-  end
-  return copy
-end
-
---- A copy of a table and of all tables in it.
----@param given table
----@param made table|nil for its own use: the copies there are
----@return table
-function M.deep_copy(given, made)
-  made = made or {}
-  local copy = made[given]
-  if copy then
-    return copy
-  end
-  copy = {}
-  made[given] = copy
-  for name, value in next, given do
-    copy[name] = type(value) == "table" and M.deep_copy(value, made) or value
-  end
-  return copy
-end
-
 --- A check that a value is of one Lua type.
 ---@param expected string what type() must say
 ---@return fun(value: any): string|nil

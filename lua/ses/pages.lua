@@ -5,6 +5,7 @@ local errors = require "ses.error"
 local names = require "ses.names"
 local nearest = require "ses.nearest"
 local options = require "ses.options"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -62,12 +63,12 @@ local function new(client, where, operation, params, opts)
   if fault then
     error(where .. ": " .. fault, 4)
   end
-  local copy = options.deep_copy(params or {})
+  local copy = tables.deep_copy(params or {})
   return setmetatable({
     client = client, operation = name, params = copy, fields = fields,
     token = opts.starting_token or copy[fields.input_token], left = opts.max_items,
     page_size = opts.page_size,
-    call_options = options.deep_copy { timeout = opts.timeout, retry = opts.retry },
+    call_options = tables.deep_copy { timeout = opts.timeout, retry = opts.retry },
   }, Pager)
 end
 

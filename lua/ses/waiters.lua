@@ -6,6 +6,7 @@ local errors = require "ses.error"
 local nearest = require "ses.nearest"
 local options = require "ses.options"
 local protect = require "ses.protect"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -243,7 +244,7 @@ function M.wait(client, name, params, opts)
   if fault then
     error("wait: " .. fault, 3)
   end
-  params = options.deep_copy(params)
+  params = tables.deep_copy(params)
   local transport = client._context.transport
   local started = transport:now()
   local limit = opts.timeout or waiter.timeout

@@ -5,6 +5,7 @@ local map = require "ses.batch.map"
 local options = require "ses.options"
 local pace = require "ses.pace"
 local ratelimit = require "ses.ratelimit"
+local tables = require "ses.tables"
 local verdict = require "ses.batch.verdict"
 
 local M = {}
@@ -39,7 +40,7 @@ local SCHEMA = {
   journal = path_fault, sync = options.of "boolean", unknown = policy_fault,
 }
 
-local BULK_SCHEMA = options.copy(SCHEMA)
+local BULK_SCHEMA = tables.copy(SCHEMA)
 BULK_SCHEMA.group = group_fault
 
 -- The ids of entries; what is wrong with them.
@@ -68,7 +69,7 @@ end
 
 -- An entry's own id is no member of a request.
 local function without_id(entry)
-  local copy = options.copy(entry)
+  local copy = tables.copy(entry)
   copy.id = nil
   return copy
 end
@@ -172,7 +173,7 @@ end
 -- are the fault of some entries, and not of those beside them: then each goes
 -- alone.
 local function send_entries(v2, message, entries, numbers, max_wait)
-  local params = options.copy(message)
+  local params = tables.copy(message)
   params.BulkEmailEntries = {}
   for i = 1, #numbers do
     params.BulkEmailEntries[i] = without_id(entries[numbers[i]])

@@ -2,22 +2,17 @@
 --- for good, they wait again, nobody knows; and whether the others may go on.
 local classify = require "ses.classify"
 local errors = require "ses.error"
+local tables = require "ses.tables"
 
 local M = {}
+
+local set = tables.set
 
 ---@class ses.Verdict
 ---@field state "sent"|"failed"|"unknown"|"again"
 ---@field message_id string|nil
 ---@field code string|nil why it is not sent
 ---@field err ses.Error|nil
-
-local function set(names)
-  local result = {}
-  for _, name in ipairs(names) do
-    result[name] = true
-  end
-  return result
-end
 
 -- Of one entry of SendBulkEmail. All that are in neither list are final.
 local AGAIN = set { "TRANSIENT_FAILURE", "ACCOUNT_THROTTLED" }

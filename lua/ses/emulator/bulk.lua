@@ -10,10 +10,10 @@ local MOST = 50
 -- What holds of the whole call and not of one destination.
 local OF_CALL = { no_template = true, no_configuration_set = true }
 
----@class ses.emulator.BulkResult
----@field status string in the spelling of the API that was called
----@field error string|nil
----@field message_id string|nil
+---@class ses.emulator.BulkResult what both APIs say of an entry
+---@field Status string in the spelling of the API that was called
+---@field Error string|nil
+---@field MessageId string|nil
 
 local function on_demand(ctx)
   local injected = ctx.entry_fault()
@@ -59,26 +59,9 @@ function M.send(ctx, entries, broken, mail_of)
   local results = {}
   for i, entry in ipairs(entries) do
     local status, message, id = send(ctx, entry, broken, mail_of)
-    results[i] = { status = bulk_status.spell(ctx.api, status), error = message,
-                   message_id = id }
+    results[i] = { Status = bulk_status.spell(ctx.api, status), Error = message, MessageId = id }
   end
   return results
-end
-
---- What an entry has, and the defaults that it does not replace: of tags and of
---- template data.
----@param default table
----@param given table
----@return table
-function M.merged(default, given)
-  local result = {}
-  for name, value in pairs(default) do
-    result[name] = value
-  end
-  for name, value in pairs(given) do
-    result[name] = value
-  end
-  return result
 end
 
 return M

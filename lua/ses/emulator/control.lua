@@ -73,6 +73,17 @@ end
 
 local routes = {}
 
+-- A route that changes something, and answers what there is then.
+local function setting(name, set)
+  return function(emulator, given)
+    local ok, message = set(emulator, given)
+    if not ok then
+      return refuse(400, message)
+    end
+    return routes["GET " .. name](emulator)
+  end
+end
+
 routes["POST reset"] = function(emulator)
   emulator:reset()
   return answer(200, {})
@@ -139,25 +150,13 @@ routes["GET faults"] = function(emulator)
   return answer(200, { faults = json.array(copy(emulator:faults())) })
 end
 
-routes["POST faults"] = function(emulator, given)
-  local ok, message = admin.set_faults(emulator, given)
-  if not ok then
-    return refuse(400, message)
-  end
-  return routes["GET faults"](emulator)
-end
+routes["POST faults"] = setting("faults", admin.set_faults)
 
 routes["GET keys"] = function(emulator)
   return answer(200, { keys = json.array(admin.keys(emulator)) })
 end
 
-routes["POST keys"] = function(emulator, given)
-  local ok, message = admin.set_keys(emulator, given)
-  if not ok then
-    return refuse(400, message)
-  end
-  return routes["GET keys"](emulator)
-end
+routes["POST keys"] = setting("keys", admin.set_keys)
 
 routes["GET quota"] = function(emulator)
   local limits = emulator.state.limits
@@ -165,13 +164,7 @@ routes["GET quota"] = function(emulator)
                        max_send_rate = limits.max_send_rate })
 end
 
-routes["POST quota"] = function(emulator, given)
-  local ok, message = admin.set_quota(emulator, given)
-  if not ok then
-    return refuse(400, message)
-  end
-  return routes["GET quota"](emulator)
-end
+routes["POST quota"] = setting("quota", admin.set_quota)
 
 local function parameters(request)
   if not request.body:find("%S") then

@@ -56,6 +56,18 @@ function M.mail(raw)
   }
 end
 
+--- A message of a subject and a body, which both APIs give alike.
+---@param subject {Data: string}
+---@param body {Text: {Data: string}|nil, Html: {Data: string}|nil}
+---@return ses.emulator.Mail
+function M.simple(subject, body)
+  local text, html = body.Text and body.Text.Data, body.Html and body.Html.Data
+  return {
+    subject = subject.Data, text = text, html = html, headers = {}, attachments = {},
+    size = #subject.Data + #(text or "") + #(html or ""),
+  }
+end
+
 --- Message tags as a table.
 ---@param list {Name: string, Value: string}[]|nil
 ---@return table<string, string>

@@ -2,6 +2,7 @@
 --- checked.
 local checks = require "ses.emulator.checks"
 local options = require "ses.options"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -61,13 +62,7 @@ local function limits_of(given)
   }
 end
 
-local function assumptions(given)
-  local assume = { empty_mail_from_domain = "clear", same_mail_from_domain = "keep" }
-  for name, value in pairs(given or {}) do
-    assume[name] = value
-  end
-  return assume
-end
+local ASSUMED = { empty_mail_from_domain = "clear", same_mail_from_domain = "keep" }
 
 --- Adds key pairs; one with the same ID takes the place of the one before.
 ---@param keys table<string, table> access key ID -> pair
@@ -95,7 +90,7 @@ function M.read(given)
   return {
     region = given.region or "us-east-1", keys = keys, verify = given.verify or "auto",
     limits = limits_of(given), mailbox_size = given.mailbox_size or MAILBOX_SIZE,
-    assume = assumptions(given.assume),
+    assume = tables.merged(ASSUMED, given.assume or {}),
   }
 end
 

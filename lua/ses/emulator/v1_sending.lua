@@ -3,6 +3,7 @@ local bulk = require "ses.emulator.bulk"
 local errors = require "ses.emulator.errors"
 local message = require "ses.emulator.message"
 local sending = require "ses.emulator.sending"
+local tables = require "ses.tables"
 local templates = require "ses.emulator.templates"
 
 local fault = errors.fault
@@ -24,10 +25,6 @@ local function check_members(params)
   return true
 end
 
-local function data(content)
-  return content and content.Data
-end
-
 -- Fills in who sends a mail and where to, as the parameters say.
 local function address(mail, params, destination)
   mail.from, mail.source, mail.return_path = params.Source, params.Source, params.ReturnPath
@@ -47,13 +44,9 @@ function M.SendEmail(ctx, params)
   if not ok then
     return nil, broken
   end
-  local body = params.Message.Body
-  local subject, text, html = data(params.Message.Subject), data(body.Text), data(body.Html)
-  return send(ctx, address({
-    subject = subject, text = text, html = html, headers = {}, attachments = {},
-    tags = message.tags(params.Tags),
-    size = #subject + #(text or "") + #(html or ""),
-  }, params, params.Destination))
+  local mail = message.simple(params.Message.Subject, params.Message.Body)
+  mail.tags = message.tags(params.Tags)
+  return send(ctx, address(mail, params, params.Destination))
 end
 
 function M.SendRawEmail(ctx, params)
@@ -96,19 +89,12 @@ function M.SendBulkTemplatedEmail(ctx, params)
   local results
   results, broken = bulk.send(ctx, params.Destinations, broken, function(entry)
     local own, fault_of_data = templates.data(entry.ReplacementTemplateData)
-    local mail = templates.mail(template, default and own and bulk.merged(default, own),
+    local mail = templates.mail(template, default and own and tables.merged(default, own),
                                 unreadable or fault_of_data)
-    mail.tags = bulk.merged(tags, message.tags(entry.ReplacementTags))
+    mail.tags = tables.merged(tags, message.tags(entry.ReplacementTags))
     return address(mail, params, entry.Destination)
   end)
-  if not results then
-    return nil, broken
-  end
-  local list = {}
-  for i, result in ipairs(results) do
-    list[i] = { Status = result.status, Error = result.error, MessageId = result.message_id }
-  end
-  return { Status = list }
+  return results and { Status = results }, broken
 end
 
 return M

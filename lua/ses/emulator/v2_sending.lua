@@ -4,6 +4,7 @@ local core = require "ses.core"
 local errors = require "ses.emulator.errors"
 local message = require "ses.emulator.message"
 local sending = require "ses.emulator.sending"
+local tables = require "ses.tables"
 local templates = require "ses.emulator.templates"
 
 local fault = errors.fault
@@ -32,10 +33,6 @@ local function check_members(params)
     return errors.no_configuration_set(params.ConfigurationSetName)
   end
   return true
-end
-
-local function data(content)
-  return content and content.Data
 end
 
 -- What a list of attachments adds to the message in base64.
@@ -71,8 +68,8 @@ local function template_of(ctx, given)
   return templates.parse { subject = content.Subject, text = content.Text, html = content.Html }
 end
 
-local function templated(template, given, ...)
-  local mail = templates.mail(template, ...)
+-- Adds what a content has beside its subject and its body.
+local function completed(mail, given)
   local size
   mail.headers = headers_of(given.Headers)
   mail.attachments, size = attached(given.Attachments)
@@ -83,13 +80,7 @@ end
 local contents = {}
 
 function contents.Simple(_, simple)
-  local subject, text, html = data(simple.Subject), data(simple.Body.Text), data(simple.Body.Html)
-  local attachments, attachments_size = attached(simple.Attachments)
-  return {
-    subject = subject, text = text, html = html, headers = headers_of(simple.Headers),
-    attachments = attachments,
-    size = #subject + #(text or "") + #(html or "") + attachments_size,
-  }
+  return completed(message.simple(simple.Subject, simple.Body), simple)
 end
 
 function contents.Raw(_, raw)
@@ -101,7 +92,7 @@ function contents.Template(ctx, given)
   if not template then
     return nil, broken
   end
-  return templated(template, given, templates.data(given.TemplateData))
+  return completed(templates.mail(template, templates.data(given.TemplateData)), given)
 end
 
 local function mail_of(ctx, content)
@@ -188,20 +179,13 @@ function M.SendBulkEmail(ctx, params)
   local results
   results, broken = bulk.send(ctx, params.BulkEmailEntries, broken, function(entry)
     local own, fault_of_data = templates.data(replacement_data(entry))
-    local mail = templated(template, given, default and own and bulk.merged(default, own),
-                           unreadable or fault_of_data)
+    local mail = completed(templates.mail(template, default and own and tables.merged(default, own),
+                                          unreadable or fault_of_data), given)
     mail.headers = merged_headers(mail.headers, headers_of(entry.ReplacementHeaders))
-    mail.tags = bulk.merged(tags, message.tags(entry.ReplacementTags))
+    mail.tags = tables.merged(tags, message.tags(entry.ReplacementTags))
     return address(mail, params, entry.Destination)
   end)
-  if not results then
-    return nil, broken
-  end
-  local list = {}
-  for i, result in ipairs(results) do
-    list[i] = { Status = result.status, Error = result.error, MessageId = result.message_id }
-  end
-  return { BulkEmailEntryResults = list }
+  return results and { BulkEmailEntryResults = results }, broken
 end
 
 return M
