@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { KEPT_CONNECTIONS = 2 * SES_IDLE_HANDLES, POLL_MS = 1000 };
 

@@ -52,8 +52,8 @@ local NO_PARAMETERS = {}
 ---@field effect "read"|"change"|"send"
 ---@field policy table of ses.retry
 ---@field timeout {attempt: number|nil, total: number|nil} of this call alone
----@field max_wait number|nil seconds in which its last attempt must begin
----@field begins_by number|nil the same on the transport's clock
+---@field begins_by number|nil when its last attempt must have begun, on the transport's clock;
+---  nil: rate.max_wait limits what it waits
 ---@field attempts integer made so far
 ---@field id string|false what AWS knows its attempts by
 ---@field state ses.RetryState|nil once one has failed
@@ -246,7 +246,7 @@ function M.run(context, operation, params, opts)
   local total = timeout.total or context.timeout.total
   local call = {
     context = context, operation = operation, params = params, attempts = 0,
-    request = false, id = false, max_wait = opts and opts.max_wait,
+    request = false, id = false,
     begins_by = opts and opts.max_wait and context.transport:now() + opts.max_wait,
     effect = classify.effect(operation.name, params), timeout = timeout,
     policy = opts and opts.retry and policy_of(opts.retry, context.policy) or context.policy,

@@ -64,6 +64,16 @@ function M.in_words(problem)
   return "a table without a message"
 end
 
+--- The error of a function of the user's that raised.
+---@param what string "the function raised an error"
+---@param problem any what it raised
+---@return ses.Error
+function M.callback(what, problem)
+  return M.new("callback", {
+    code = "CallbackError", cause = problem, message = what .. ": " .. M.in_words(problem),
+  })
+end
+
 local function heading(err)
   local name = err.service or "ses"
   if err.operation then

@@ -48,11 +48,8 @@ function M.before(call, signed, waited)
   if hooks and hooks.before then
     local ok, problem = protect(hooks.before, attempt)
     if not ok then
-      return nil, errors.new("callback", {
-        code = "CallbackError", cause = problem,
-        message = "the hook before an attempt raised an error, and the request was not made: "
-          .. errors.in_words(problem),
-      })
+      return nil, errors.callback("the hook before an attempt raised an error, and the request was"
+        .. " not made", problem)
     end
   end
   return attempt

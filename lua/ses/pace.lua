@@ -63,7 +63,7 @@ function M.reserve(call, credentials, left)
     return 0
   end
   local now = context.transport:now()
-  local most = call.max_wait or (rate and rate.max_wait) or math.huge
+  local most = rate and not call.begins_by and rate.max_wait or math.huge
   most = left and math.min(left, most) or most
   local wait = 0
   if adaptive then

@@ -29,9 +29,16 @@ local SCHEMA = {
   timeout = clients.CALL_OPTIONS.timeout, retry = clients.CALL_OPTIONS.retry,
 }
 
+local pageables = {}
+
 -- The operations of a service that come in pages, by both of their names.
 local function pageable(service)
-  local known = {}
+  local known = pageables[service]
+  if known then
+    return known
+  end
+  known = {}
+  pageables[service] = known
   for _, name in ipairs(core.service(service).operations) do
     if core.operation(service, name).pager then
       known[name], known[names.snake(name)] = name, name

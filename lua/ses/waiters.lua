@@ -3,6 +3,7 @@
 --- AWS's own waiter is IdentityExists of API v1; the SDKs have no other. Unlike
 --- it, the others stop at once where waiting cannot help any more.
 local errors = require "ses.error"
+local names = require "ses.names"
 local nearest = require "ses.nearest"
 local options = require "ses.options"
 local protect = require "ses.protect"
@@ -110,11 +111,6 @@ local WAITERS = {
   },
 }
 
--- AWS's spelling of the same names.
-local function snake(name)
-  return type(name) == "string" and name:gsub("(%l)(%u)", "%1_%2"):lower() or name
-end
-
 local SCHEMA = {
   timeout = options.seconds, delay = options.seconds_from_0, progress = options.of "function",
 }
@@ -134,9 +130,11 @@ local function params_fault(source, params)
 end
 
 local function check(client, name, params, opts)
-  local waiter = WAITERS[snake(name)]
+  -- AWS's spelling will do.
+  local method = type(name) == "string" and names.snake(name) or name
+  local waiter = WAITERS[method]
   if not waiter then
-    return "no waiter is called '" .. tostring(name) .. "'" .. nearest.hint(snake(name), WAITERS)
+    return "no waiter is called '" .. tostring(name) .. "'" .. nearest.hint(method, WAITERS)
   end
   local source = waiter.services[client.service]
   return options.fault(opts, SCHEMA) or params_fault(source, params), waiter, source

@@ -13,8 +13,6 @@ local needs_process = has_process and it or function(name)
   pending(name .. ": spec.process is not built, make spec builds it")
 end
 
--- Kilobytes that Lua holds after everything was collected. LuaJIT's buffer for
--- strings that are being made halves with each collection.
 -- Overwrites what returned functions have left on the stack, which LuaJIT may
 -- still take for theirs.
 local function wipe_stack(depth)
@@ -22,6 +20,8 @@ local function wipe_stack(depth)
   return depth > 0 and wipe_stack(depth - 1) + a + b + c + d + e + f + g + h or 0
 end
 
+-- Kilobytes that Lua holds after everything was collected. LuaJIT's buffer for
+-- strings that are being made halves with each collection.
 local function held_memory()
   wipe_stack(50)
   for _ = 1, 16 do

@@ -45,9 +45,6 @@ local LONGEST_PAUSE = 20
 ---@field stopped ses.Error|nil why the batch stopped before its end
 ---@field callback_error any what `progress` raised; it is not called again then
 
-local Batch = {}
-Batch.__index = Batch
-
 local function move(self, number, state)
   local entry, report = self.entries[number], self.report
   report[entry.state] = report[entry.state] - 1
@@ -136,15 +133,18 @@ end
 
 -- Whatever is raised may have been raised after the request had left.
 local function raised(numbers, problem)
-  local err = errors.new("callback", {
-    code = "CallbackError", cause = problem, ambiguous = true,
-    message = "the call raised an error: " .. errors.in_words(problem),
-  })
+  local err = errors.callback("the call raised an error", problem)
+  err.ambiguous = true
   local verdicts = {}
   for i = 1, #numbers do
     verdicts[i] = { state = "unknown", code = err.code, err = err }
   end
   return verdicts, err
+end
+
+local function set_under_way(self, numbers, is_under_way)
+  self.firing[numbers] = is_under_way or nil
+  self.under_way = self.under_way + (is_under_way and 1 or -1)
 end
 
 local function send_group(self, numbers)
@@ -164,10 +164,9 @@ local function send_group(self, numbers)
       return stop(self, err)
     end
   end
-  local left = time_left(self)
-  self.firing[numbers], self.under_way = true, self.under_way + 1
-  local ok, verdicts, stopping = protect(self.job.fire, numbers, left)
-  self.firing[numbers], self.under_way = nil, self.under_way - 1
+  set_under_way(self, numbers, true)
+  local ok, verdicts, stopping = protect(self.job.fire, numbers, time_left(self))
+  set_under_way(self, numbers, false)
   if not ok then
     verdicts, stopping = raised(numbers, verdicts)
   end
@@ -187,7 +186,7 @@ local function lose_group(self, numbers, problem)
   local verdicts, err = raised(numbers, problem)
   stop(self, err)
   if self.firing[numbers] then
-    self.firing[numbers], self.under_way = nil, self.under_way - 1
+    set_under_way(self, numbers, false)
     settle(self, numbers, verdicts)
   end
 end
@@ -280,14 +279,14 @@ function M.run(job, opts)
   for i = 1, #job.ids do
     entries[i] = { id = job.ids[i], state = "queued" }
   end
-  local self = setmetatable({
+  local self = {
     job = job, transport = job.transport, entries = entries, progress = opts.progress,
     concurrency = opts.concurrency or CONCURRENCY,
     firing = {}, under_way = 0, -- the groups whose requests are being made, and how many
     ends = opts.deadline and job.transport:now() + opts.deadline,
     report = { entries = entries, total = #entries, queued = #entries, sent = 0, failed = 0,
                unknown = 0 },
-  }, Batch)
+  }
   if opts.journal then
     local ok, err = open_journal(self, job, opts)
     if not ok then
@@ -300,10 +299,7 @@ function M.run(job, opts)
     self.journal:close()
   end
   if not ok then
-    stop(self, errors.new("callback", {
-      code = "CallbackError", cause = problem,
-      message = "something raised an error beside the calls: " .. errors.in_words(problem),
-    }))
+    stop(self, errors.callback("something raised an error beside the calls", problem))
   end
   return self.report
 end

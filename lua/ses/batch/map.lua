@@ -12,13 +12,15 @@ local CONCURRENCY = 16
 ---@param where string the function that was called, for its message
 ---@return ses.Transport
 function M.transport_of(client, where)
-  local is_table = type(client) == "table"
-  local context = is_table and rawget(client, "_context") or nil
-  if is_table and rawget(client, "_context") == false then
+  local context
+  if type(client) == "table" then
+    context = rawget(client, "_context")
+  end
+  if context == false then
     error(where .. ": the client is closed", 3)
   elseif not context then
     error(where .. ": expected a client, got "
-      .. (is_table and "another table" or type(client)), 3)
+      .. (type(client) == "table" and "another table" or type(client)), 3)
   end
   return context.transport
 end
@@ -53,10 +55,7 @@ local SCHEMA = {
 }
 
 local function raised(problem)
-  return errors.new("callback", {
-    code = "CallbackError", cause = problem,
-    message = "the function raised an error: " .. errors.in_words(problem),
-  })
+  return errors.callback("the function raised an error", problem)
 end
 
 local function too_late(deadline)

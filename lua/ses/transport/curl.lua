@@ -21,6 +21,8 @@ Curl.__name = "ses.transport.curl"
 
 local DEFAULTS = {}
 
+schedulers.equip(Curl)
+
 -- All of these tell time by one clock, and are of one process.
 Curl.group = {}
 
@@ -92,21 +94,6 @@ end
 ---@return boolean
 function Curl:usable()
   return self.multi:usable()
-end
-
---- See ses.Transport.
-function Curl:all(n, limit, fn)
-  return self.scheduler:all(n, limit, fn)
-end
-
---- See ses.Transport.
-function Curl:spawn(fn)
-  self.scheduler:spawn(fn)
-end
-
---- See ses.Transport.
-function Curl:cond()
-  return self.scheduler:cond()
 end
 
 --- Closes all connections, and ends what is under way. Idempotent.

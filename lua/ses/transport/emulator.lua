@@ -9,6 +9,7 @@ local M = {}
 
 local Transport = {}
 Transport.__index = Transport
+schedulers.equip(Transport)
 
 --- A transport to an emulator.
 ---@param emulator ses.Emulator
@@ -108,21 +109,6 @@ end
 function Transport:random() -- luacheck: ignore 212
   local a, b, c = core.random(3):byte(1, 3)
   return (a * 65536 + b * 256 + c) / 16777216
-end
-
---- See ses.Transport.
-function Transport:all(n, limit, fn)
-  return self.scheduler:all(n, limit, fn)
-end
-
---- See ses.Transport.
-function Transport:spawn(fn)
-  self.scheduler:spawn(fn)
-end
-
---- See ses.Transport.
-function Transport:cond()
-  return self.scheduler:cond()
 end
 
 --- Nothing to close.

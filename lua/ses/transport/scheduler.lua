@@ -100,13 +100,12 @@ end
 
 -- A coroutine that yields for reasons of its own would never be resumed.
 local function settle(self, task, ok, yielded)
-  if ok and yielded == SUSPENDED and coroutine.status(task.thread) == "suspended" then
-    return
-  elseif ok and coroutine.status(task.thread) == "suspended" then
-    return over(self, task, false, "it yielded outside of any call of this library, and nobody"
-      .. " would resume it")
+  if coroutine.status(task.thread) == "dead" then
+    over(self, task, ok, yielded)
+  elseif yielded ~= SUSPENDED then
+    over(self, task, false, "it yielded outside of any call of this library, and nobody would"
+      .. " resume it")
   end
-  over(self, task, ok, yielded)
 end
 
 local function run_ready(self)
@@ -270,6 +269,23 @@ function Cond:signal()
   self.waiters = {}
   for i = 1, #waiters do
     waiters[i].is_signalled = rouse(self.scheduler, waiters[i])
+  end
+end
+
+--- Gives transports that keep a scheduler in `scheduler` the verbs of those that
+--- can do several things at once; see ses.Transport.
+---@param transport table a class
+function M.equip(transport)
+  function transport:all(n, limit, fn)
+    return self.scheduler:all(n, limit, fn)
+  end
+
+  function transport:spawn(fn)
+    self.scheduler:spawn(fn)
+  end
+
+  function transport:cond()
+    return self.scheduler:cond()
   end
 end
 
