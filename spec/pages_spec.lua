@@ -4,20 +4,10 @@ local fake_transport = require "spec.support.fake_transport"
 local names = require "ses.names"
 local responses = require "spec.support.responses"
 local samples = require "spec.support.samples"
+local scripted = require "spec.support.scripted"
 local ses = require "ses"
 
-local PAIR = {
-  access_key_id = "AKIDEXAMPLE",
-  secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-}
-
-local function client(service, answers)
-  local transport = fake_transport.new(answers)
-  return assert(ses.client(service, {
-    region = "eu-west-1", credentials = PAIR, transport = transport, rate = false,
-    retry = { mode = "off" },
-  })), transport
-end
+local client = scripted.once
 
 local function identities(list, token)
   local xml = "<Identities>"

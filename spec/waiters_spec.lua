@@ -1,5 +1,6 @@
 local emulated = require "spec.support.emulated"
 local fake_transport = require "spec.support.fake_transport"
+local scripted = require "spec.support.scripted"
 local ses = require "ses"
 
 local NAME = "example.com"
@@ -158,38 +159,31 @@ describe("a waiter", function()
     assert.equal(4, seen)
   end)
 
-  local PAIR = { access_key_id = "AKIDEXAMPLE",
-                 secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }
-
-  local function scripted(answers, service)
-    local transport = fake_transport.new(answers)
-    return assert(ses.client(service or "sesv2", {
-      region = "eu-west-1", transport = transport, rate = false, credentials = PAIR,
-      retry = { mode = "off" },
-    })), transport
+  local function answering(answers, service)
+    return scripted.once(service or "sesv2", answers)
   end
 
   local verified = fake_transport.json(200, '{"DkimAttributes":{"Status":"SUCCESS"}}')
 
   it("survives throttling and a broken connection, and nothing that will not pass", function()
-    local v2 = scripted {
+    local v2 = answering {
       fake_transport.json(429, "{}", "TooManyRequestsException"),
       { kind = "transport", code = "ConnectionClosed", message = "closed", sent = "all" }, verified,
     }
     assert(v2:wait("dkim_verified", { EmailIdentity = NAME }))
-    v2 = scripted { fake_transport.json(403, "{}", "AccessDeniedException") }
+    v2 = answering { fake_transport.json(403, "{}", "AccessDeniedException") }
     local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
     assert.equal("AccessDeniedException", err.code)
   end)
 
   it("knows DKIM's own states", function()
     for state, code in pairs { FAILED = "DkimFailed", NOT_STARTED = "DkimNotStarted" } do
-      local v2 = scripted { fake_transport.json(200,
+      local v2 = answering { fake_transport.json(200,
         ('{"DkimAttributes":{"Status":"%s"}}'):format(state)) }
       local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
       assert.equal(code, err.code)
     end
-    local v2 = scripted { fake_transport.json(200, "{}") }
+    local v2 = answering { fake_transport.json(200, "{}") }
     local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME })
     assert.equal("DkimNotStarted", err.code)
   end)
@@ -202,11 +196,11 @@ describe("a waiter", function()
   end
 
   it("takes an empty status for none, and names as DNS does", function()
-    local v1, transport = scripted({ mail_from "" }, "ses")
+    local v1, transport = answering({ mail_from "" }, "ses")
     local _, err = v1:wait("mail_from_verified", { Identities = { NAME } })
     assert.is_true(ses.is_error(err, "service", "MailFromDomainNotSet"), tostring(err))
     assert.equal(1, #transport.sent)
-    v1 = scripted({ mail_from "Success" }, "ses")
+    v1 = answering({ mail_from "Success" }, "ses")
     assert(v1:wait("mail_from_verified", { Identities = { "Example.COM" } }))
   end)
 
@@ -216,14 +210,14 @@ describe("a waiter", function()
       transport.clock = deadline
       return nil, { kind = "timeout", code = "AttemptTimeout", message = "none", sent = "all" }
     end
-    v2, transport = scripted { hang, hang }
+    v2, transport = answering { hang, hang }
     local _, err = v2:wait("dkim_verified", { EmailIdentity = NAME }, { timeout = 30 })
     assert.is_true(ses.is_error(err, "timeout", "WaitTimeout"), tostring(err))
     assert.equal(1030, transport.clock)
     assert.equal("AttemptTimeout", err.cause.code)
     assert.truthy(err.message:find("no state was ever read; the last question met: none", 1, true))
     -- The last question is asked at the limit, and has five seconds.
-    v2, transport = scripted {
+    v2, transport = answering {
       fake_transport.json(200, '{"DkimAttributes":{"Status":"PENDING"}}'), hang,
     }
     _, err = v2:wait("dkim_verified", { EmailIdentity = NAME }, { timeout = 1 })
@@ -232,7 +226,7 @@ describe("a waiter", function()
   end)
 
   it("asks for what it was given, whatever becomes of that", function()
-    local v1, transport = scripted({ mail_from "Pending", mail_from "Success" }, "ses")
+    local v1, transport = answering({ mail_from "Pending", mail_from "Success" }, "ses")
     local params = { Identities = { NAME } }
     assert(v1:wait("mail_from_verified", params, {
       progress = function() params.Identities[1] = "example.org" end,
@@ -241,7 +235,7 @@ describe("a waiter", function()
   end)
 
   it("yields where its transport does", function()
-    local v2, transport = scripted {
+    local v2, transport = answering {
       fake_transport.json(200, '{"DkimAttributes":{"Status":"PENDING"}}'), verified,
     }
     transport.yields = true

@@ -3,8 +3,10 @@
 local cjson = require "cjson"
 local core = require "ses.core"
 local fake_transport = require "spec.support.fake_transport"
+local files = require "spec.support.files"
 local interpreter = require "spec.support.interpreter"
 local journals = require "ses.batch.journal"
+local scripted = require "spec.support.scripted"
 local ses = require "ses"
 local shell = require "spec.support.shell"
 
@@ -20,10 +22,7 @@ after_each(function()
 end)
 
 local function content()
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
+  return files.content(path)
 end
 
 local function write(text)
@@ -136,20 +135,13 @@ describe("a journal", function()
   end)
 end)
 
-local PAIR = {
-  access_key_id = "AKIDEXAMPLE",
-  secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-}
-
 local MESSAGE = {
   FromEmailAddress = "shop@example.com",
   DefaultContent = { Template = { TemplateName = "order", TemplateData = "{}" } },
 }
 
 local function client(answers)
-  local transport = fake_transport.new(answers)
-  return assert(ses.client("sesv2", { region = "eu-west-1", credentials = PAIR, rate = false,
-    retry = { mode = "off" }, transport = transport })), transport
+  return scripted.once("sesv2", answers)
 end
 
 local function entries(count)

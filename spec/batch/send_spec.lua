@@ -2,12 +2,8 @@
 
 local cjson = require "cjson"
 local fake_transport = require "spec.support.fake_transport"
+local scripted = require "spec.support.scripted"
 local ses = require "ses"
-
-local PAIR = {
-  access_key_id = "AKIDEXAMPLE",
-  secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-}
 
 local MESSAGE = {
   FromEmailAddress = "shop@example.com",
@@ -15,12 +11,7 @@ local MESSAGE = {
 }
 
 local function client(answers, options)
-  local given = { region = "eu-west-1", credentials = PAIR, rate = false,
-    retry = { mode = "off" }, transport = fake_transport.new(answers) }
-  for name, value in pairs(options or {}) do
-    given[name] = value
-  end
-  return assert(ses.client("sesv2", given)), given.transport
+  return scripted.once("sesv2", answers, options)
 end
 
 local function entries(count, addresses)

@@ -6,15 +6,8 @@ local shell = require "spec.support.shell"
 local ses = require "ses"
 
 local check = ses.check
-local clients = hosts.clients
+local clients, failed = hosts.clients, hosts.failed
 local run = shell.run
-
-local function failed(code, kind, result, err)
-  assert.is_nil(result)
-  assert.equal(code, err.code)
-  assert.equal(kind, err.kind)
-  return err
-end
 
 describe("sesctl emulator, while it runs,", function()
   local host

@@ -1,10 +1,13 @@
 -- Files that only grow, where something goes wrong: disks, forks, races.
 
 local core = require "ses.core"
+local files = require "spec.support.files"
 local interpreter = require "spec.support.interpreter"
 local shell = require "spec.support.shell"
 
-local has_process, process = pcall(require, "spec.process")
+local content = files.content
+
+local has_process, in_child = pcall(require, "spec.support.child")
 
 -- The library beside the C modules that makes system calls fail.
 local function find_faults()
@@ -32,18 +35,7 @@ local needs_mounts = needs(shell.run("unshare -m true && echo yes") == "yes\n",
                            "this user may not mount a file system")
 
 local function temporary()
-  local path = os.tmpname()
-  finally(function()
-    os.remove(path)
-  end)
-  return path
-end
-
-local function content(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
+  return files.temporary(finally)
 end
 
 -- The command that runs a program in an interpreter of its own.
@@ -193,14 +185,6 @@ describe("a log", function()
     local path = temporary()
     local log = assert(core.open_log(path))
     assert(log:append("one"))
-    local function in_child(f)
-      local pid = process.fork()
-      if pid == 0 then
-        local good, result = pcall(f)
-        process.exit(good and result == true and 0 or 1)
-      end
-      return process.wait(pid)
-    end
     assert.equal(0, in_child(function()
       for method, argument in pairs { append = "two", truncate = 0, sync = 0, read = 10 } do
         local result, message, code = log[method](log, argument)

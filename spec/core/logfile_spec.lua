@@ -1,22 +1,14 @@
 -- Files that only grow, and belong to one process at a time.
 
 local core = require "ses.core"
+local files = require "spec.support.files"
 local interpreter = require "spec.support.interpreter"
 local shell = require "spec.support.shell"
 
-local function temporary()
-  local path = os.tmpname()
-  finally(function()
-    os.remove(path)
-  end)
-  return path
-end
+local content = files.content
 
-local function content(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("*a")
-  file:close()
-  return text
+local function temporary()
+  return files.temporary(finally)
 end
 
 -- Runs a program in an interpreter of its own; what it printed.

@@ -1,6 +1,7 @@
 -- A running `sesctl emulator`, and the programs that talk to it.
 
 local ses = require "ses"
+local assert = require "luassert"
 local shell = require "spec.support.shell"
 
 local run = shell.run
@@ -107,6 +108,17 @@ end
 ---@return integer status
 function Host:act(action)
   return run("sesctl emulator " .. action .. " --port " .. self.port)
+end
+
+--- Shows that a call failed.
+---@param code string
+---@param kind string
+---@return table err
+function M.failed(code, kind, result, err)
+  assert.is_nil(result)
+  assert.equal(code, err.code)
+  assert.equal(kind, err.kind)
+  return err
 end
 
 return M

@@ -26,4 +26,15 @@ function M.client(service, answers, options)
   return assert(ses.client(service, given)), given.transport
 end
 
+--- A client that makes each call once.
+---@return table client
+---@return table transport
+function M.once(service, answers, options)
+  local given = { retry = { mode = "off" } }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return M.client(service, answers, given)
+end
+
 return M

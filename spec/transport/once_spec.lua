@@ -2,6 +2,7 @@
 
 local curl = require "ses.transport.curl"
 local http_server = require "spec.support.http_server"
+local kept_connection = require "spec.support.kept_connection"
 
 local METHODS = {
   { "POST", "a body" }, { "POST", "" }, { "POST" }, { "PUT", "a body" }, { "PUT", "" },
@@ -34,16 +35,8 @@ describe("the libcurl transport sends a request once", function()
     }, deadline or transport:now() + 60)
   end
 
-  -- Uses a kept connection for what follows, and shows that it was one.
-  local function on_kept_connection(port, behaviour, method, body)
-    assert(send("GET", (server:url("ok", port))))
-    local url, key = server:url(behaviour, port)
-    local response, err = send(method, url, body)
-    assert.is_nil(response)
-    local journal = server:journal(key)
-    assert.equal(1, #journal, method .. ": requests that the server saw")
-    assert.is_true(journal[1].nth > 1, method .. ": on the kept connection")
-    return err, journal[1]
+  local function on_kept_connection(...)
+    return kept_connection(server, send, ...)
   end
 
   for _, port in ipairs { "plain", "tls" } do

@@ -6,6 +6,7 @@ local http_server = require "spec.support.http_server"
 local lfs = require "lfs"
 
 local has_process, process = pcall(require, "spec.process")
+local in_child = has_process and require "spec.support.child"
 
 -- The numbers of the descriptors that are open. A descriptor for the folder
 -- itself is among them, each time the same.
@@ -261,16 +262,6 @@ describe("the libcurl transport", function()
     after_each(function()
       transport:close()
     end)
-
-    -- Runs f in a child; returns its exit status: 0 if f returned true.
-    local function in_child(f)
-      local pid = process.fork()
-      if pid == 0 then
-        local good, result = pcall(f)
-        process.exit(good and result == true and 0 or 1)
-      end
-      return process.wait(pid)
-    end
 
     needs_process("is not for the child", function()
       assert(send(transport, (server:url("ok"))))

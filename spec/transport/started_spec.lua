@@ -7,7 +7,7 @@ local started = require "spec.support.started"
 
 local unpack = rawget(table, "unpack") or rawget(_G, "unpack")
 
-local has_process, process = pcall(require, "spec.process")
+local has_process, in_child = pcall(require, "spec.support.child")
 
 local needs_process = has_process and it or function(name)
   pending(name .. ": spec.process is not built, make spec builds it")
@@ -312,15 +312,6 @@ describe("requests that were started", function()
   end)
 
   describe("after a fork", function()
-    local function in_child(f)
-      local pid = process.fork()
-      if pid == 0 then
-        local good, result = pcall(f)
-        process.exit(good and result == true and 0 or 1)
-      end
-      return process.wait(pid)
-    end
-
     for _, port in ipairs { "plain", "tls" } do
       needs_process("are the parent's alone: " .. port, function()
         local held, key = start_held(port)
