@@ -18,89 +18,81 @@ describe("is_host_label", function()
   end)
 end)
 
-describe("parse", function()
+describe("the partition", function()
   for _, case in ipairs {
-    { "http://localhost:4579", "http://localhost:4579", "localhost:4579", "" },
-    { "https://localhost", "https://localhost", "localhost", "" },
-    { "https://localhost/", "https://localhost", "localhost", "" },
-    { "https://localhost:443", "https://localhost", "localhost", "" },
-    { "http://localhost:80/", "http://localhost", "localhost", "" },
-    { "http://localhost:443", "http://localhost:443", "localhost:443", "" },
-    { "https://localhost:80", "https://localhost:80", "localhost:80", "" },
-    { "HTTP://EMAIL.Example.COM", "http://email.example.com", "email.example.com", "" },
-    { "http://localhost:00080", "http://localhost", "localhost", "" },
-    { "http://127.0.0.1:4579/aws/ses", "http://127.0.0.1:4579", "127.0.0.1:4579", "/aws/ses" },
-    { "http://h/aws//", "http://h", "h", "/aws" },
-    { "http://h/a%20b/c@d:e", "http://h", "h", "/a%20b/c@d:e" },
-    { "http://[::1]:4579", "http://[::1]:4579", "[::1]:4579", "" },
-    { "https://[2001:DB8::1]:443/x", "https://[2001:db8::1]", "[2001:db8::1]", "/x" },
-    { "https://my_host.internal", "https://my_host.internal", "my_host.internal", "" },
+    { "us-east-1", "aws" }, { "eu-west-1", "aws" }, { "cn-north-1", "aws-cn" },
+    { "cn-somewhere-9", "aws-cn" }, { "us-gov-west-1", "aws-us-gov" },
+    { "us-iso-east-1", "aws-iso" }, { "us-isob-west-1", "aws-iso-b" },
+    { "eusc-de-east-1", "aws-eusc" }, { "eu-new-7", "aws" }, { "somewhere", "aws" },
   } do
-    it("takes " .. case[1], function()
-      local parsed, fault = endpoint.parse(case[1])
-      assert.is_nil(fault)
-      assert.same({ origin = case[2], host = case[3], path = case[4], url = case[2] .. case[4] },
-        parsed)
-    end)
-  end
-
-  for _, case in ipairs {
-    { "", "does not begin with http" },
-    { "localhost:4579", "does not begin with http" },
-    { "ftp://localhost", "does not begin with http" },
-    { "file:///etc/passwd", "does not begin with http" },
-    { "//localhost", "does not begin with http" },
-    { "https://", "no host" },
-    { "https:///x", "no host" },
-    { "https://:443", "no host" },
-    { "https://user@host", "user name" },
-    { "https://user:secret@host", "user name" },
-    { "https://host?x=1", "query or a fragment" },
-    { "https://host/#x", "query or a fragment" },
-    { "https://ho st", "white space" },
-    { "https://host\r\nX: y", "white space" },
-    { "https://host\n", "white space" },
-    { "https://host/\0", "control character" },
-    { "https://h\195\182st", "character that no host name has" },
-    { "https://host\\x", "character that no host name has" },
-    { "https://host:", "port" },
-    { "https://host:0", "port" },
-    { "https://host:65536", "port" },
-    { "https://host:123456", "port" },
-    { "https://host:8o", "port" },
-    { "https://host:1:2", "port" },
-    { "https://[::1", "IPv6" },
-    { "https://[::g]", "IPv6" },
-    { "https://[]", "IPv6" },
-    { "https://[::1]x", "port" },
-    { "https://host/\195\164", "percent-encoded" },
-    { "https://host/<x>", "percent-encoded" },
-    { "https://host/100%", "hexadecimal" },
-    { "https://host/%zz", "hexadecimal" },
-    { "https://host/a/../b", "segment" },
-    { "https://host/./b", "segment" },
-  } do
-    it(("refuses %q"):format(case[1]), function()
-      local parsed, fault = endpoint.parse(case[1])
-      assert.is_nil(parsed)
-      assert.truthy(fault:find(case[2], 1, true), fault)
-      assert.is_nil(fault:find("secret", 1, true))
+    it("of " .. case[1] .. " is " .. case[2], function()
+      assert.equal(case[2], endpoint.partition(case[1]).id)
     end)
   end
 end)
 
-describe("regional", function()
+-- The rules in a few words; spec/conformance has AWS's own cases.
+describe("resolve", function()
+  local CUSTOM = { origin = "https://h", host = "h", path = "/base", url = "https://h/base" }
+
   for _, case in ipairs {
-    { "us-east-1", "amazonaws.com" }, { "eu-west-1", "amazonaws.com" },
-    { "cn-north-1", "amazonaws.com.cn" }, { "cn-somewhere-9", "amazonaws.com.cn" },
-    { "us-gov-west-1", "amazonaws.com" }, { "us-iso-east-1", "c2s.ic.gov" },
-    { "us-isob-west-1", "sc2s.sgov.gov" }, { "eusc-de-east-1", "amazonaws.eu" },
-    { "eu-new-7", "amazonaws.com" }, { "somewhere", "amazonaws.com" },
+    { "ses", { region = "eu-west-1" }, "https://email.eu-west-1.amazonaws.com" },
+    { "sesv2", { region = "cn-north-1" }, "https://email.cn-north-1.amazonaws.com.cn" },
+    { "sesv2", { region = "EU-West-1" }, "https://email.eu-west-1.amazonaws.com" },
+    { "ses", { region = "us-east-1", use_fips = true },
+      "https://email-fips.us-east-1.amazonaws.com" },
+    { "ses", { region = "us-east-1", use_dualstack = true }, "https://email.us-east-1.api.aws" },
+    { "ses", { region = "us-east-1", use_fips = true, use_dualstack = true },
+      "https://email-fips.us-east-1.api.aws" },
+    { "sesv2", { region = "us-east-1", endpoint = CUSTOM }, "https://h/base" },
+    { "sesv2", { region = "us-east-1", endpoint_id = "Abc.456" },
+      "https://abc.456.endpoints.email.amazonaws.com", region_set = "*" },
+    { "sesv2", { region = "us-gov-east-1", endpoint_id = "abc", use_dualstack = true },
+      "https://abc.endpoints.email.us-gov.api.aws", region_set = "*" },
+    { "sesv2", { endpoint = CUSTOM, endpoint_id = "abc" }, "https://h/base", region_set = "*" },
+    { "sts", { region = "eu-west-1" }, "https://sts.eu-west-1.amazonaws.com" },
+    { "sts", { region = "eu-west-1", use_global_endpoint = true }, "https://sts.amazonaws.com",
+      signing_region = "us-east-1" },
+    { "sts", { region = "eu-south-1", use_global_endpoint = true },
+      "https://sts.eu-south-1.amazonaws.com" },
+    { "sts", { region = "us-gov-west-1", use_fips = true },
+      "https://sts.us-gov-west-1.amazonaws.com" },
+    { "sso", { region = "eu-west-1" }, "https://portal.sso.eu-west-1.amazonaws.com" },
+    { "sso_oidc", { region = "eu-west-1" }, "https://oidc.eu-west-1.amazonaws.com" },
   } do
-    it("knows " .. case[1], function()
-      local host = "email." .. case[1] .. "." .. case[2]
-      assert.same({ origin = "https://" .. host, host = host, path = "", url = "https://" .. host },
-        endpoint.regional(case[1]))
+    it(("gives %s of %s"):format(case[3], case[1]), function()
+      local found = assert(endpoint.resolve(case[1], case[2]))
+      assert.equal(case[3], found.url)
+      assert.equal(found.origin .. found.path, found.url)
+      assert.equal(case.region_set, found.region_set)
+      assert.equal(case.signing_region, found.signing_region)
+    end)
+  end
+
+  it("does not change an endpoint that is given", function()
+    endpoint.resolve("sesv2", { region = "us-east-1", endpoint = CUSTOM, endpoint_id = "abc" })
+    assert.is_nil(CUSTOM.region_set)
+  end)
+
+  for _, case in ipairs {
+    { "ses", {}, "Invalid Configuration: Missing Region" },
+    { "sesv2", { endpoint_id = "abc" }, "Invalid Configuration: Missing Region" },
+    { "ses", { endpoint = CUSTOM, use_fips = true },
+      "Invalid Configuration: FIPS and custom endpoint are not supported" },
+    { "ses", { endpoint = CUSTOM, use_dualstack = true },
+      "Invalid Configuration: Dualstack and custom endpoint are not supported" },
+    { "sesv2", { region = "us-east-1", endpoint_id = "abc", use_fips = true },
+      "Invalid Configuration: FIPS is not supported with multi-region endpoints" },
+    { "sesv2", { region = "us-east-1", endpoint_id = "" }, "EndpointId must be a valid host label" },
+    { "sesv2", { region = "us-east-1", endpoint_id = "a..b" },
+      "EndpointId must be a valid host label" },
+    { "sesv2", { region = "us-east-1", endpoint_id = "evil.com/\r\n" },
+      "EndpointId must be a valid host label" },
+  } do
+    it(("refuses %s: %s"):format(case[1], case[3]), function()
+      local found, fault = endpoint.resolve(case[1], case[2])
+      assert.is_nil(found)
+      assert.equal(case[3], fault)
     end)
   end
 end)

@@ -1,9 +1,26 @@
---- Where a service is: URLs given by the user, and the regional defaults.
+--- Where a service is: AWS's endpoint rules for SES, and for the services that
+--- its credentials come from.
 local partitions = require "ses.partitions"
+local tables = require "ses.tables"
 
 local M = {}
 
-local DEFAULT_PORTS = { http = 80, https = 443 }
+-- How the hosts of a service begin. gov_fips: its endpoints in GovCloud are all
+-- FIPS endpoints, under their ordinary names.
+local SERVICES = {
+  ses = { prefix = "email" },
+  sesv2 = { prefix = "email" },
+  sts = { prefix = "sts", gov_fips = true },
+  sso = { prefix = "portal.sso", gov_fips = true },
+  sso_oidc = { prefix = "oidc", gov_fips = true },
+}
+
+-- The regions that STS has served by its one global endpoint.
+local STS_LEGACY = tables.set {
+  "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "aws-global",
+  "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1",
+  "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}
 
 --- Whether a text is one label of a host name, as every region's name is.
 ---
@@ -16,52 +33,19 @@ function M.is_host_label(text)
     and text:find("^[A-Za-z0-9][A-Za-z0-9-]*$") ~= nil and text:sub(-1) ~= "-"
 end
 
-local function split_port(authority)
-  if authority:sub(1, 1) == "[" then
-    local host, rest = authority:match("^(%[[%x:.]+%])(.*)$")
-    if not host then
-      return nil, "the IPv6 address is not well formed"
-    end
-    return host, rest
-  end
-  local host, rest = authority:match("^([^:]*)(.*)$")
-  if host == "" then
-    return nil, "it has no host"
-  end
-  if host:find("[^A-Za-z0-9._-]") then
-    return nil, "the host has a character that no host name has"
-  end
-  return host, rest
-end
-
-local function port_of(text)
-  if text == "" then
-    return nil
-  end
-  local digits = text:match("^:(%d+)$")
-  local port = digits and #digits <= 5 and tonumber(digits, 10)
-  if not port or port < 1 or port > 65535 then
-    return nil, "the port is not a number from 1 to 65535"
-  end
-  return port
-end
-
-local function check_path(path)
-  if path:find("[^A-Za-z0-9%-._~!$&'()*+,;=:@/%%]") then
-    return "the path has a character that must be percent-encoded"
-  end
-  if path:gsub("%%%x%x", ""):find("%", 1, true) then
-    return "the path has a '%' that no two hexadecimal digits follow"
-  end
-  for segment in path:gmatch("[^/]+") do
-    if segment == "." or segment == ".." then
-      return "the path has a segment '" .. segment .. "'"
+local function is_host_name(text)
+  for label in (text .. "."):gmatch("([^.]*)%.") do
+    if not M.is_host_label(label) then
+      return false
     end
   end
-  return nil
+  return true
 end
 
-local function partition_of(region)
+--- The partition that a region is of.
+---@param region string
+---@return ses.Partition
+function M.partition(region)
   for _, partition in ipairs(partitions) do
     if partition.regions[region] then
       return partition
@@ -77,58 +61,101 @@ local function partition_of(region)
   return partitions[1]
 end
 
----@class ses.Endpoint
----@field origin string "https://email.eu-west-1.amazonaws.com"
----@field host string the Host header: with the port where it is not the default
----@field path string the base path, without a slash at its end
----@field url string origin and path
+---@class ses.EndpointParameters
+---@field region string|nil a host label
+---@field use_fips boolean|nil
+---@field use_dualstack boolean|nil
+---@field endpoint ses.Endpoint|nil in place of the service's own
+---@field endpoint_id string|nil of SES API v2: that of a multi-region endpoint
+---@field use_global_endpoint boolean|nil of STS: its one endpoint for the older regions
 
---- Reads an endpoint URL.
----@param url string "http://localhost:4579", "https://[::1]:8443/base"
----@return ses.Endpoint|nil
----@return string|nil fault what is wrong with it
-function M.parse(url)
-  -- A URL in an error message must neither break lines nor show a password.
-  if url:find("[%c%s]") then
-    return nil, "it has white space or a control character"
-  end
-  local scheme, rest = url:match("^(%a[%a%d+.-]*)://(.*)$")
-  scheme = scheme and scheme:lower()
-  if not DEFAULT_PORTS[scheme] then
-    return nil, "it does not begin with http:// or https://"
-  end
-  if rest:find("[?#]") then
-    return nil, "it has a query or a fragment"
-  end
-  local authority, path = rest:match("^([^/]*)(.*)$")
-  if authority:find("@", 1, true) then
-    return nil, "it has a user name"
-  end
-  local host, tail = split_port(authority)
-  if not host then
-    return nil, tail
-  end
-  local port, fault = port_of(tail)
-  fault = fault or check_path(path)
-  if fault then
-    return nil, fault
-  end
-  host = host:lower()
-  if port and port ~= DEFAULT_PORTS[scheme] then
-    host = host .. (":%d"):format(port)
-  end
-  path = path:gsub("/+$", "")
-  local origin = scheme .. "://" .. host
-  return { origin = origin, host = host, path = path, url = origin .. path }
+local function located(host)
+  return { origin = "https://" .. host, host = host, path = "", url = "https://" .. host }
 end
 
---- The endpoint of SES in a region, in both APIs.
----@param region string a host label
----@return ses.Endpoint
-function M.regional(region)
-  local host = ("email.%s.%s"):format(region:lower(), partition_of(region).dns_suffix)
-  local origin = "https://" .. host
-  return { origin = origin, host = host, path = "", url = origin }
+-- Multi-region endpoints take signatures that no region is part of.
+local function multi_region(given)
+  local custom, id = given.endpoint, given.endpoint_id
+  if not is_host_name(id) then
+    return nil, "EndpointId must be a valid host label"
+  elseif given.use_fips then
+    return nil, "Invalid Configuration: FIPS is not supported with multi-region endpoints"
+  end
+  local found
+  if custom then
+    found = tables.copy(custom)
+  elseif not given.region then
+    return nil, "Invalid Configuration: Missing Region"
+  else
+    local partition = M.partition(given.region)
+    local suffix = given.use_dualstack and partition.dual_stack_dns_suffix or partition.dns_suffix
+    local scope = partition.id == "aws-us-gov" and "us-gov."
+      or given.use_dualstack and "global." or ""
+    found = located(("%s.endpoints.email.%s%s"):format(id, scope, suffix):lower())
+  end
+  found.region_set = "*"
+  return found
+end
+
+-- What a partition lacks of what is asked for, in AWS's words.
+local function unsupported(partition, fips, dualstack)
+  local has_fips = partition.supports_fips or not fips
+  local has_dualstack = partition.supports_dual_stack or not dualstack
+  if has_fips and has_dualstack then
+    return nil
+  elseif fips and dualstack then
+    return "FIPS and DualStack are enabled, but this partition does not support one or both"
+  end
+  return fips and "FIPS is enabled but this partition does not support FIPS"
+    or "DualStack is enabled but this partition does not support DualStack"
+end
+
+local function global_sts()
+  local found = located("sts.amazonaws.com")
+  found.signing_region = "us-east-1"
+  return found
+end
+
+local function regional(service, region, fips, dualstack)
+  local rules, partition = SERVICES[service], M.partition(region)
+  local lack = unsupported(partition, fips, dualstack)
+  if lack then
+    return nil, lack
+  end
+  local suffix = dualstack and partition.dual_stack_dns_suffix or partition.dns_suffix
+  local is_plain = not fips
+    or (rules.gov_fips and not dualstack and partition.id == "aws-us-gov")
+  return located(("%s%s.%s.%s"):format(rules.prefix, is_plain and "" or "-fips", region:lower(),
+    suffix))
+end
+
+--- The endpoint of a service, by AWS's rules.
+---
+--- The endpoint has signing_region where requests are signed for another region
+--- than the client's, and region_set where they are signed for a set of regions,
+--- with SigV4A.
+---@param service string "ses", "sesv2", "sts", "sso" or "sso_oidc"
+---@param given ses.EndpointParameters
+---@return ses.Endpoint|nil
+---@return string|nil fault in AWS's words
+function M.resolve(service, given)
+  local region, custom = given.region, given.endpoint
+  local fips, dualstack = given.use_fips, given.use_dualstack
+  if service == "sesv2" and given.endpoint_id then
+    return multi_region(given)
+  elseif custom and fips then
+    return nil, "Invalid Configuration: FIPS and custom endpoint are not supported"
+  elseif custom and dualstack then
+    return nil, "Invalid Configuration: Dualstack and custom endpoint are not supported"
+  elseif custom then
+    return custom
+  elseif not region then
+    return nil, "Invalid Configuration: Missing Region"
+  elseif service == "sts" and not fips and not dualstack
+    and (region == "aws-global" or (given.use_global_endpoint and STS_LEGACY[region])) then
+    return global_sts()
+  end
+  return regional(service, region, fips, dualstack)
 end
 
 return M
