@@ -117,6 +117,12 @@ int ses_mac_sign(struct ses_mac *m, const void *data, size_t len,
                : failed();
 }
 
+int ses_sha1(const void *data, size_t len, unsigned char out[SES_SHA1_LEN])
+{
+    return EVP_Q_digest(NULL, "SHA1", NULL, data, len, out, NULL) ? 0
+                                                                  : failed();
+}
+
 int ses_random(void *data, size_t len)
 {
     return len <= 0x7fffffff && RAND_bytes(data, (int)len) == 1 ? 0 : failed();

@@ -1,4 +1,4 @@
-/* SHA-256, HMAC, random bytes: the only file that knows OpenSSL. */
+/* SHA-1, SHA-256, HMAC, random bytes: the only file that knows OpenSSL. */
 #ifndef SES_CRYPTO_H
 #define SES_CRYPTO_H
 
@@ -6,6 +6,7 @@
 
 #pragma GCC visibility push(hidden)
 
+#define SES_SHA1_LEN   20
 #define SES_SHA256_LEN 32
 
 /* A context that is fetched once and reused; one per thread at a time. */
@@ -28,6 +29,9 @@ struct ses_mac *ses_mac_new(const void *key, size_t len);
 void ses_mac_free(struct ses_mac *m);
 int ses_mac_sign(struct ses_mac *m, const void *data, size_t len,
                  unsigned char out[SES_SHA256_LEN]);
+
+/* The SHA-1 of data; 0, or -1. */
+int ses_sha1(const void *data, size_t len, unsigned char out[SES_SHA1_LEN]);
 
 /* Fills data with random bytes; 0, or -1. */
 int ses_random(void *data, size_t len);

@@ -1,6 +1,6 @@
 /* Module ses.core: tables, codecs and signatures.  Links libcrypto and expat
- * only, and does no I/O but for core.open_log; core.exec leaves for another
- * program. */
+ * only, and does no I/O but for core.open_log and core.replace_file; core.exec
+ * leaves for another program. */
 #include "lcore.h"
 
 #include "clock.h"
@@ -110,6 +110,24 @@ static int l_equal(lua_State *L)
     return 1;
 }
 
+/* core.sha1(s) -> 40 hex digits; for names of files, never for signatures */
+static int l_sha1(lua_State *L)
+{
+    unsigned char sum[SES_SHA1_LEN];
+    char text[2 * SES_SHA1_LEN];
+    size_t len, i;
+    const char *s = luaL_checklstring(L, 1, &len);
+
+    if (ses_sha1(s, len, sum) != 0)
+        return luaL_error(L, "OpenSSL has no SHA-1");
+    for (i = 0; i < sizeof sum; i++) {
+        text[2 * i] = "0123456789abcdef"[sum[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[sum[i] & 15];
+    }
+    lua_pushlstring(L, text, sizeof text);
+    return 1;
+}
+
 static const char *const time_forms[] = {"iso8601", "basic", "http", NULL};
 
 /* core.format_time(seconds, "iso8601" | "basic" | "http") -> text */
@@ -175,6 +193,7 @@ int luaopen_ses_core(lua_State *L)
         {"valid_utf8", l_valid_utf8},
         {"random", l_random},
         {"equal", l_equal},
+        {"sha1", l_sha1},
         {"format_time", l_format_time},
         {"parse_time", l_parse_time},
         {NULL, NULL},
@@ -189,5 +208,6 @@ int luaopen_ses_core(lua_State *L)
     ses_open_sigv4(L);
     ses_open_exec(L);
     ses_open_logfile(L);
+    ses_open_replace(L);
     return 1;
 }

@@ -3,6 +3,7 @@
 #include "lbox.h"
 #include "lcore.h"
 #include "logfile.h"
+#include "lreason.h"
 
 #include <errno.h>
 #include <math.h>
@@ -29,52 +30,6 @@ static struct box *check_open(lua_State *L)
     if (box->file.fd < 0)
         luaL_error(L, "the log is closed");
     return box;
-}
-
-/* strerror is not thread safe everywhere, and speaks the user's language. */
-static const char *reason(int error)
-{
-    switch (error) {
-    case ENOENT:
-        return "no such file or directory";
-    case ENOTDIR:
-        return "a part of the path is no directory";
-    case EACCES:
-    case EPERM:
-        return "permission denied";
-    case EROFS:
-        return "the file system is read-only";
-    case ELOOP:
-        return "too many symbolic links";
-    case ENAMETOOLONG:
-        return "the name is too long";
-    case EMFILE:
-    case ENFILE:
-        return "too many open files";
-    case ENOSPC:
-        return "no space left on the device";
-    case EDQUOT:
-        return "the disk quota is used up";
-    case EFBIG:
-        return "it would be larger than files may be";
-    case ENOLCK:
-    case EOPNOTSUPP:
-        return "its file system has no locks";
-    case EBUSY:
-        return "somebody replaces it again and again";
-    case EIO:
-        return "the device fails to read or to write";
-    default:
-        return NULL;
-    }
-}
-
-static void push_reason(lua_State *L, int error)
-{
-    if (reason(error))
-        lua_pushstring(L, reason(error));
-    else
-        lua_pushfstring(L, "error %d of the system", error);
 }
 
 /* Pushes the path for people: without what a terminal would act upon, and at
@@ -119,7 +74,7 @@ static int push_failure(lua_State *L, const char *path,
         lua_pushfstring(L, "%s: it belongs to the parent process", path);
         break;
     case SES_LOGFILE_LOST:
-        push_reason(L, error);
+        ses_push_reason(L, error);
         lua_pushfstring(L,
                         "%s: what was written may not have reached the disk "
                         "(%s): open it again to see what is there",
@@ -129,7 +84,7 @@ static int push_failure(lua_State *L, const char *path,
     default:
         if (error == ENOSPC || error == EFBIG || error == EDQUOT)
             code = "full";
-        push_reason(L, error);
+        ses_push_reason(L, error);
         lua_pushfstring(L, "%s: %s", path, lua_tostring(L, -1));
         lua_replace(L, -2);
         break;

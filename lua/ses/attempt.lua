@@ -65,15 +65,16 @@ end
 
 --- Signs the call's request, at the time that the service has.
 ---@param call ses.Call
----@param credentials table
+---@param credentials table|false false: it goes without a signature
 ---@return table|nil request {method, url, headers, body}
 ---@return ses.Error|nil
 ---@return number time of this machine's clock
 function M.sign(call, credentials)
   local context = call.context
   local time = context.transport:time()
-  local signed, fault = sign(call.request, context.endpoint, context.region, context.signing,
-    credentials, time + context.clock.skew)
+  local endpoint = call.endpoint
+  local signed, fault = sign(call.request, endpoint, endpoint.signing_region or context.region,
+    context.signing, credentials or nil, time + context.clock.skew)
   if not signed then
     return nil, M.locate(errors.new("credentials", {
       code = "SigningFailed", message = "the request could not be signed: " .. fault,
@@ -93,7 +94,7 @@ end
 ---@return table|nil response the answer that the error was read from, where one came
 function M.send(call, signed, deadline)
   local context = call.context
-  signed.connection = context.connection
+  signed.connection = call.connection
   call.attempts = call.attempts + 1
   local response, failure = context.transport:send(signed, deadline)
   if not response then

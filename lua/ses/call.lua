@@ -30,7 +30,11 @@ local NO_PARAMETERS = {}
 ---@field signing string the service's name in the credential scope
 ---@field region string
 ---@field endpoint ses.Endpoint
----@field provider fun(refresh: boolean|nil): table|nil, ses.Error|nil
+---@field provider fun(is_expired: boolean|nil, refused: table|nil, ends: number|nil):
+---  table|false|nil, ses.Error|nil false: calls are not signed
+---@field settings ses.Settings|nil of calls that can name an endpoint of their own
+---@field multi_region {id: string, endpoint: ses.Endpoint, connection: ses.Connection}|nil the one
+---  that was named last
 ---@field transport ses.Transport
 ---@field connection ses.Connection what the transport must know to connect; never changed
 ---@field user_agent string
@@ -49,6 +53,8 @@ local NO_PARAMETERS = {}
 ---@field operation {name: string, handle: userdata}
 ---@field params table
 ---@field request userdata what core.encode made
+---@field endpoint ses.Endpoint
+---@field connection ses.Connection
 ---@field effect "read"|"change"|"send"
 ---@field policy table of ses.retry
 ---@field timeout {attempt: number|nil, total: number|nil} of this call alone
@@ -79,21 +85,37 @@ local function invocation_id(context)
   return ("%s%012x"):format(ids.prefix, ids.count)
 end
 
--- In how many seconds an attempt must begin; nil: any time.
-local function time_left(call)
+-- When an attempt must have begun; nil: any time.
+local function latest_start(call)
   local by = math.min(call.ends or math.huge, call.begins_by or math.huge)
-  return by < math.huge and by - call.context.transport:now() or nil
+  return by < math.huge and by or nil
+end
+
+local function time_left(call)
+  local by = latest_start(call)
+  return by and by - call.context.transport:now()
+end
+
+-- Whoever fetches credentials takes no longer than the call has.
+---@return table|false|nil credentials false: the call is not signed
+---@return ses.Error|nil
+local function find_credentials(call, refused)
+  local credentials, err = call.context.provider(refused ~= nil, refused, latest_start(call))
+  if credentials == nil then
+    return nil, locate(err, call)
+  end
+  return credentials
 end
 
 -- Credentials, once it is this attempt's turn.
----@return table|nil credentials
+---@return table|false|nil credentials
 ---@return ses.Error|nil
 ---@return number|nil waited
 local function take_turn(call)
   local context = call.context
-  local credentials, err = context.provider()
-  if not credentials then
-    return nil, locate(err, call)
+  local credentials, err = find_credentials(call)
+  if err then
+    return nil, err
   end
   local wait
   wait, err = pace.reserve(call, credentials, time_left(call))
@@ -102,12 +124,9 @@ local function take_turn(call)
   elseif wait > 0 then
     context.transport:sleep(wait)
     -- They can have changed meanwhile.
-    credentials, err = context.provider()
-    if not credentials then
-      return nil, locate(err, call)
-    end
+    credentials, err = find_credentials(call)
   end
-  return credentials, nil, wait
+  return credentials, err, wait
 end
 
 local function deadline_of(call, started)
@@ -145,11 +164,11 @@ end
 
 -- An expired session token is worth one look for another.
 local function refresh(call, credentials)
-  if call.has_refreshed or not classify.is_expired_token(call.err) then
+  if call.has_refreshed or not credentials or not classify.is_expired_token(call.err) then
     return false
   end
   call.has_refreshed = true
-  local fresh, err = call.context.provider(true)
+  local fresh, err = find_credentials(call, credentials)
   if not fresh then
     call.err.cause = err
     return false
@@ -179,7 +198,7 @@ local function try(call)
   local transport = context.transport
   local credentials, err, waited = take_turn(call)
   local signed, sent_at, told
-  if credentials then
+  if not err then
     signed, err, sent_at = attempt.sign(call, credentials)
   end
   if signed then
@@ -211,11 +230,29 @@ local function try(call)
 end
 
 local function dry_run(call)
-  local credentials, err = call.context.provider()
-  if not credentials then
-    return nil, locate(err, call)
+  local credentials, err = find_credentials(call)
+  if err then
+    return nil, err
   end
   return attempt.sign(call, credentials)
+end
+
+-- Where a call goes whose parameters name a multi-region endpoint.
+---@return ses.Error|nil
+local function set_endpoint(call, id)
+  local context = call.context
+  local found = context.multi_region
+  if not found or found.id ~= id then
+    local settings = context.settings
+    local endpoint, connection = settings:reach(context.service,
+      { endpoint = settings.custom, endpoint_id = id })
+    if not endpoint then
+      return locate(connection, call)
+    end
+    found = { id = id, endpoint = endpoint, connection = connection }
+    context.multi_region = found
+  end
+  call.endpoint, call.connection = found.endpoint, found.connection
 end
 
 local NO_TIMEOUT = {}
@@ -234,7 +271,7 @@ end
 
 --- Calls an operation.
 ---@param context ses.CallContext
----@param operation {name: string, handle: userdata}
+---@param operation {name: string, handle: userdata, has_endpoint_id: boolean|nil}
 ---@param params table|nil
 ---@param opts {timeout: table|nil, dry_run: boolean|nil, retry: table|nil, max_wait: number|nil}|nil
 ---  checked before
@@ -246,7 +283,7 @@ function M.run(context, operation, params, opts)
   local total = timeout.total or context.timeout.total
   local call = {
     context = context, operation = operation, params = params, attempts = 0,
-    request = false, id = false,
+    request = false, id = false, endpoint = context.endpoint, connection = context.connection,
     begins_by = opts and opts.max_wait and context.transport:now() + opts.max_wait,
     effect = classify.effect(operation.name, params), timeout = timeout,
     policy = opts and opts.retry and policy_of(opts.retry, context.policy) or context.policy,
@@ -257,7 +294,11 @@ function M.run(context, operation, params, opts)
     return nil, locate(validation.new(faults), call)
   end
   call.request = request
-  if opts and opts.dry_run then
+  local endpoint_id = operation.has_endpoint_id and rawget(params, "EndpointId")
+  local err = type(endpoint_id) == "string" and set_endpoint(call, endpoint_id)
+  if err then
+    return nil, err
+  elseif opts and opts.dry_run then
     return dry_run(call)
   end
   while true do

@@ -6,6 +6,7 @@ local credentials = require "ses.credentials"
 local errors = require "ses.error"
 local names = require "ses.names"
 local nearest = require "ses.nearest"
+local operations = require "ses.operations"
 local options = require "ses.options"
 local ratelimit = require "ses.ratelimit"
 local retry = require "ses.retry"
@@ -14,26 +15,8 @@ local user_agent = require "ses.user_agent"
 
 local M = {}
 
--- The services, and how one speaks of them.
-local SERVICES = { ses = "API v1", sesv2 = "API v2" }
-
--- What does in one API what the other does by another name, or as part of
--- something else.
-local COUNTERPARTS = {
-  ses = {
-    PutEmailIdentityMailFromAttributes = "SetIdentityMailFromDomain",
-    GetEmailIdentity = "GetIdentityMailFromDomainAttributes",
-    DeleteEmailIdentity = "DeleteIdentity", ListEmailIdentities = "ListIdentities",
-    CreateEmailIdentity = "VerifyDomainIdentity", GetAccount = "GetSendQuota",
-  },
-  sesv2 = {
-    SetIdentityMailFromDomain = "PutEmailIdentityMailFromAttributes",
-    GetIdentityMailFromDomainAttributes = "GetEmailIdentity",
-    DeleteIdentity = "DeleteEmailIdentity", ListIdentities = "ListEmailIdentities",
-    VerifyDomainIdentity = "CreateEmailIdentity", VerifyEmailIdentity = "CreateEmailIdentity",
-    SendRawEmail = "SendEmail", GetSendQuota = "GetAccount",
-  },
-}
+-- The operations whose parameter EndpointId says where they go.
+local MULTI_REGION = { SendBulkEmail = true, SendEmail = true }
 
 local TIMES = { connect = options.seconds, attempt = options.seconds, total = options.seconds }
 
@@ -53,14 +36,24 @@ local function transport_fault(transport)
   end
 end
 
+local function proxy_fault(value)
+  if value ~= false and type(value) ~= "string" then
+    return "expected a URL, or false for none, got " .. type(value)
+  end
+end
+
 local OPTIONS = {
   region = options.of("string"),
+  profile = options.of("string"),
   credentials = credentials.fault,
+  mfa = options.of("function"),
+  use_fips = options.of("boolean"),
+  use_dualstack = options.of("boolean"),
   endpoint = options.of("string"),
   timeout = options.table(TIMES, nil, "{connect = 5, attempt = 60}"),
   ca_bundle = options.of("string"),
   verify = options.of("boolean"),
-  proxy = options.of("string"),
+  proxy = proxy_fault,
   transport = transport_fault,
   retry = retry.fault,
   rate = ratelimit.fault,
@@ -93,6 +86,8 @@ local ELSEWHERE = {
   retries = "retry", retryMode = "retry.mode", logger = "log",
   connect_timeout = "timeout.connect", read_timeout = "timeout.attempt",
   user_agent = "user_agent_extra",
+  profile_name = "profile", use_fips_endpoint = "use_fips", useFipsEndpoint = "use_fips",
+  use_dualstack_endpoint = "use_dualstack", useDualstackEndpoint = "use_dualstack",
 }
 
 -- Every client of a service shares one class: a table of methods, filled as
@@ -121,45 +116,19 @@ local function new_method(class, operation, method)
   end
 end
 
--- The names of a service's operations: in snake_case, and as AWS writes them.
-local function operation_names(service)
-  local by_method, by_name = {}, {}
-  for _, name in ipairs(core.service(service).operations) do
-    local method = names.snake(name)
-    by_method[method] = name
-    by_name[name] = method
-  end
-  return by_method, by_name
-end
-
--- What a message about an operation that a service lacks ends with. The name is
--- in snake_case or AWS's own, as are the names of the service.
-local function operation_hint(service, name, known)
-  local other = service == "ses" and "sesv2" or "ses"
-  local by_method, by_name = operation_names(other)
-  local operation = by_method[name] or (by_name[name] and name)
-  if not operation or core.operation(service, operation) then
-    return nearest.hint(name, known)
-  end
-  local hint = (", which is of %s: ses.client(\"%s\")"):format(SERVICES[other], other)
-  local counterpart = COUNTERPARTS[service][operation]
-  if counterpart then
-    hint = ("%s; in %s that is '%s'"):format(hint, SERVICES[service],
-      known[counterpart] and counterpart or names.snake(counterpart))
-  end
-  return hint
-end
-
 local function new_class(service)
   local class = { __name = "ses.client" }
-  local by_method, by_name = operation_names(service)
-  local operations = {}
+  local by_method, by_name = operations.names(service)
+  local known = {}
 
   local function find_operation(name)
-    local operation = operations[name]
+    local operation = known[name]
     if not operation then
-      operation = { name = name, handle = core.handle(service, name) }
-      operations[name] = operation
+      operation = {
+        name = name, handle = core.handle(service, name),
+        has_endpoint_id = service == "sesv2" and MULTI_REGION[name],
+      }
+      known[name] = operation
     end
     return operation
   end
@@ -176,7 +145,7 @@ local function new_class(service)
     local fault = misuse(class, self, "call", params, opts)
     if not fault and not by_name[name] then
       fault = ("%s has no operation '%s'%s"):format(service, tostring(name),
-        operation_hint(service, name, by_name))
+        operations.hint(service, name, by_name))
     end
     if fault then
       error(fault, 2)
@@ -241,7 +210,7 @@ local function new_class(service)
       local name = by_method[method]
       if not name then
         error(("%s client has no operation '%s'%s"):format(service, tostring(method),
-          operation_hint(service, method, by_method)), 2)
+          operations.hint(service, method, by_method)), 2)
       end
       local fn = new_method(class, find_operation(name), method)
       methods[method] = fn
@@ -306,7 +275,7 @@ local function new_context(service, given, getenv)
     settings, err = config.settings(service, given, transport.defaults, getenv)
   end
   if settings then
-    provider, err = credentials.provider(given.credentials, transport.defaults, getenv)
+    provider, err = credentials.provider(given.credentials, transport, settings)
   end
   if not provider then
     return nil, err
@@ -318,11 +287,12 @@ local function new_context(service, given, getenv)
     region = settings.region,
     endpoint = settings.endpoint,
     connection = settings.connection,
+    settings = settings,
     provider = provider,
     transport = transport,
     user_agent = user_agent.new(service, given.user_agent_extra),
     timeout = { attempt = timeout.attempt or 60, total = timeout.total },
-    policy = retry.policy(given.retry or {}),
+    policy = retry.policy(settings.retry),
     quota = shared.quota(transport, service, settings.region, settings.endpoint.origin),
     rate = rate_of(given.rate, transport),
     clock = { skew = 0 },
@@ -333,14 +303,21 @@ end
 
 ---@class ses.Options
 ---@field region string|nil
----@field credentials table|function|nil {access_key_id=, secret_access_key=, session_token=},
----  a provider function, or a table with a method `get` that is one
+---@field profile string|nil the profile of AWS's config and credentials files; the environment's
+---  credentials are put aside then
+---@field credentials table|function|nil {access_key_id=, secret_access_key=, session_token=}, or a
+---  provider; nil: what is found where AWS's tools look; see ses.credentials
+---@field mfa nil|fun(serial: string): string|nil, any gives the code of an MFA device that a role
+---  of a profile asks for
 ---@field endpoint string|nil a URL in place of the region's own
+---@field use_fips boolean|nil use the region's FIPS endpoint
+---@field use_dualstack boolean|nil use the region's endpoint that has IPv6 as well
 ---@field timeout ses.Timeout|nil
 ---@field ca_bundle string|nil the file of the certificates to trust; must be readable
 ---@field verify boolean|nil false: do not verify the server's certificate
----@field proxy string|nil the URL of an HTTP proxy; not used for this machine, nor for the
----  addresses that hand out the credentials of an instance
+---@field proxy string|false|nil the URL of an HTTP proxy; not used for this machine, nor for the
+---  addresses that hand out the credentials of an instance; nil: what HTTPS_PROXY, HTTP_PROXY and
+---  NO_PROXY say; false: none
 ---@field transport table|nil what carries the requests; nil: the shared libcurl transport
 ---@field retry ses.RetryOptions|nil {mode = "standard", "adaptive" or "off", max_attempts = 3,
 ---  ambiguous_sends = false}
@@ -375,7 +352,7 @@ end
 ---@overload fun(service: "ses", given?: ses.Options): ses.v1.Client|nil, ses.Error|nil
 ---@overload fun(service: "sesv2", given?: ses.Options): ses.v2.Client|nil, ses.Error|nil
 function M.new(service, given, getenv)
-  if not SERVICES[service] then
+  if not operations.SERVICES[service] then
     error(("ses.client: there is no service '%s'; the services are 'ses' (API v1) and 'sesv2'"
       .. " (API v2)"):format(tostring(service)), 2)
   end

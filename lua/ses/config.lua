@@ -1,29 +1,20 @@
 --- The settings of a client: its options first, then the transport's own
---- defaults, then the environment, then what holds for everybody.
+--- defaults, then the environment, then the profile, then what holds for
+--- everybody.
 ---
 --- A transport with defaults reaches one service only, the emulator that it
 --- belongs to, so they come before the environment: AWS settings that happen to
 --- be in it must not break a test.
-local endpoint = require "ses.endpoint"
+local endpoints = require "ses.endpoint"
 local errors = require "ses.error"
+local lookups = require "ses.lookup"
+local proxies = require "ses.proxy"
+local retry = require "ses.retry"
+local url = require "ses.url"
 
 local M = {}
 
 local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
-
--- An empty variable counts as one that is not set, as in every AWS tool.
-local function variable(getenv, name)
-  local value = getenv(name)
-  return value ~= "" and value or nil
-end
-
-local function first_variable(getenv, first, second)
-  local value = variable(getenv, first)
-  if value then
-    return value, first
-  end
-  return variable(getenv, second), second
-end
 
 local function printable(text)
   return (text:gsub("[^ -~]", "?"))
@@ -33,59 +24,41 @@ local function fault(code, message)
   return nil, errors.new("config", { code = code, message = message })
 end
 
---- The region of a client.
----@param option string|nil
----@param defaults table|nil the transport's defaults, if it has any
----@param getenv fun(name: string): string|nil
----@return string|nil region
----@return ses.Error|nil
-function M.region(option, defaults, getenv)
-  local region, source = option, "the option region"
+local function find_region(given, defaults, lookup)
+  local region, source = given.region, "the option region"
   if not region and defaults then
     region, source = defaults.region, "the transport's default region"
   end
   if not region then
-    region, source = first_variable(getenv, "AWS_REGION", "AWS_DEFAULT_REGION")
+    region, source = lookup:text("region")
   end
   if not region then
     return fault("MissingRegion", "no region is set: pass the option region"
-      .. " (region = \"eu-west-1\"), or set AWS_REGION or AWS_DEFAULT_REGION")
+      .. " (region = \"eu-west-1\"), set AWS_REGION or AWS_DEFAULT_REGION, or give the profile '"
+      .. printable(lookup.profile_name) .. "' a region in " .. (lookup.files.config_path
+      or "AWS's config file"))
   end
-  if not endpoint.is_host_label(region) then
+  if not endpoints.is_host_label(region) then
     return fault("InvalidRegion", source .. " is not the name of a region: '"
       .. printable(region) .. "' (expected letters, digits and hyphens, such as eu-west-1)")
   end
   return region
 end
 
-local function configured_url(service, getenv)
-  local ignore = variable(getenv, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-  if ignore and ignore:lower() == "true" then
-    return nil
+-- The URL of a service where one is set: an option of the client for its own
+-- service, the transport's, or what is configured.
+local function custom_endpoint(service, option, defaults, lookup)
+  local text, source, err = option, "the option endpoint", nil
+  if not text and defaults then
+    text, source = defaults.endpoint, "the transport's default endpoint"
   end
-  return first_variable(getenv, "AWS_ENDPOINT_URL_" .. service:upper(), "AWS_ENDPOINT_URL")
-end
-
---- The endpoint of a client.
----@param service string "ses" or "sesv2"
----@param region string
----@param option string|nil
----@param defaults table|nil the transport's defaults, if it has any
----@param getenv fun(name: string): string|nil
----@return ses.Endpoint|nil
----@return ses.Error|nil
-function M.endpoint(service, region, option, defaults, getenv)
-  local url, source = option, "the option endpoint"
-  if not url and defaults then
-    url, source = defaults.endpoint, "the transport's default endpoint"
+  if not text then
+    text, source, err = lookup:endpoint_url(service)
   end
-  if not url then
-    url, source = configured_url(service, getenv)
+  if not text then
+    return nil, err
   end
-  if not url then
-    return endpoint.regional(region)
-  end
-  local parsed, reason = endpoint.parse(url)
+  local parsed, reason = url.parse(text)
   if not parsed then
     return fault("InvalidEndpoint", source .. " is not a URL that can be used: " .. reason
       .. " (expected http://host:port or https://host, with a path at most)")
@@ -93,18 +66,23 @@ function M.endpoint(service, region, option, defaults, getenv)
   return parsed
 end
 
--- What libcurl takes for a proxy is more than is meant here, and what it makes
--- of a slip is a proxy of that name.
-local function proxy_fault(url)
-  if url:find("[%c%s]") then
-    return "it has white space or a control character"
+-- A flag of the options, or what is configured.
+local function flag(given, lookup, name)
+  if given[name] ~= nil then
+    return given[name]
   end
-  -- A user name and a password belong to a proxy's URL, and to no message.
-  local parsed, reason = endpoint.parse((url:gsub("^(%a+://)[^/@]*@", "%1")))
-  if parsed and parsed.path ~= "" then
-    return "it has a path"
+  return lookup:flag(name)
+end
+
+-- Whether STS is to be reached by its global endpoint.
+local function is_sts_legacy(lookup)
+  local text, source = lookup:text("sts_regional_endpoints")
+  local word = text and text:lower()
+  if word and word ~= "regional" and word ~= "legacy" then
+    return fault("InvalidSetting", ("%s is '%s' (expected regional or legacy)"):format(source,
+      printable(text)))
   end
-  return reason
+  return word == "legacy"
 end
 
 -- libcurl would say so at the first call, and not which file it was. What is in
@@ -126,34 +104,145 @@ local function file_fault(path)
   return not readable and ("%s: %s"):format(path, why) or nil
 end
 
---- How a client's requests reach the endpoint: what their transport is told.
----@param given ses.Options
----@return ses.Connection|nil
----@return ses.Error|nil
-function M.connection(given)
-  local reason = given.ca_bundle and file_fault(given.ca_bundle)
+local function find_ca_bundle(given, lookup)
+  local path, source = given.ca_bundle, "the option ca_bundle"
+  if not path then
+    path, source = lookup:text("ca_bundle")
+  end
+  local reason = path and file_fault(path)
   if reason then
-    return fault("InvalidCABundle", "the option ca_bundle cannot be used: " .. printable(reason)
+    return fault("InvalidCABundle", source .. " cannot be used: " .. printable(reason)
       .. " (expected a file of PEM certificates)")
   end
-  reason = given.proxy and proxy_fault(given.proxy)
+  return path
+end
+
+local function find_proxy(given, lookup, endpoint)
+  local text, source = given.proxy, "the option proxy"
+  if text == nil then
+    text, source = proxies.of(lookup, endpoint)
+  end
+  local reason = text and proxies.fault(text)
   if reason then
-    return fault("InvalidProxy", "the option proxy is not a URL that can be used: " .. reason
+    return fault("InvalidProxy", source .. " is not a URL that can be used: " .. reason
       .. " (expected http://host:port or https://host:port)")
   end
-  return {
-    connect_timeout = given.timeout and given.timeout.connect or 5,
-    verify = given.verify ~= false,
-    ca_bundle = given.ca_bundle,
-    proxy = given.proxy,
-    max_response_bytes = MAX_RESPONSE_BYTES,
-  }
+  return text or nil
 end
 
 ---@class ses.Settings
 ---@field region string
 ---@field endpoint ses.Endpoint
----@field connection ses.Connection
+---@field connection ses.Connection how requests reach it
+---@field retry ses.RetryOptions
+---@field lookup ses.Lookup
+---@field mfa nil|fun(serial: string): string|nil, any
+---@field custom string|nil the option endpoint
+local Settings = {}
+Settings.__index = Settings
+
+--- How to reach an endpoint: what the transport is told.
+---@param endpoint ses.Endpoint
+---@return ses.Connection|nil
+---@return ses.Error|nil
+function Settings:connection_to(endpoint)
+  local given = self.given
+  local proxy, err = find_proxy(given, self.lookup, endpoint)
+  if err then
+    return nil, err
+  end
+  return {
+    connect_timeout = given.timeout and given.timeout.connect or 5,
+    verify = given.verify ~= false,
+    ca_bundle = self.ca_bundle,
+    proxy = proxy,
+    max_response_bytes = MAX_RESPONSE_BYTES,
+  }
+end
+
+--- Where a service is for this client, and how to reach it.
+---@param service string "ses", "sesv2", "sts", "sso" or "sso_oidc"
+---@param options? {endpoint: string|nil, endpoint_id: string|nil, region: string|nil} in place of
+---  what is configured
+---@return ses.Endpoint|nil
+---@return ses.Connection|ses.Error|nil
+function Settings:reach(service, options)
+  options = options or {}
+  local custom, err = custom_endpoint(service, options.endpoint, self.defaults, self.lookup)
+  if err then
+    return nil, err
+  end
+  local found, reason = endpoints.resolve(service, {
+    region = options.region or self.region, endpoint = custom, endpoint_id = options.endpoint_id,
+    use_fips = self.use_fips, use_dualstack = self.use_dualstack,
+    use_global_endpoint = self.sts_legacy,
+  })
+  if not found then
+    return fault("InvalidConfiguration", reason)
+  end
+  local connection
+  connection, err = self:connection_to(found)
+  if not connection then
+    return nil, err
+  end
+  return found, connection
+end
+
+--- What clients that may share credentials have in common: who fetches them, and
+--- how.
+---@return string
+function Settings:key()
+  local given, lookup = self.given, self.lookup
+  local parts = {
+    lookup.profile_name, tostring(lookup.is_option), tostring(lookup.getenv), self.region,
+    tostring(self.use_fips), tostring(self.use_dualstack), tostring(self.sts_legacy),
+    self.ca_bundle or "", tostring(given.verify), tostring(given.proxy),
+    tostring(given.timeout and given.timeout.connect), tostring(self.mfa),
+  }
+  return table.concat(parts, "\n")
+end
+
+-- The options of retries, with what is configured in place of what is not given.
+local function find_retry(given, lookup)
+  local mode, max_attempts, err = given.mode, given.max_attempts, nil
+  if not mode then
+    local source
+    mode, source = lookup:text("retry_mode")
+    mode = mode and mode:lower()
+    if mode and retry.fault({ mode = mode }, "") then
+      return fault("InvalidSetting", ("%s is '%s' (expected standard, adaptive or legacy, which is"
+        .. " read as standard)"):format(source, printable(mode)))
+    end
+  end
+  if not max_attempts then
+    max_attempts, err = lookup:number("max_attempts", true)
+    if err then
+      return nil, err
+    end
+  end
+  return { mode = mode, max_attempts = max_attempts, ambiguous_sends = given.ambiguous_sends }
+end
+
+local function read_all(self, given)
+  local lookup, err = self.lookup, nil
+  self.region, err = find_region(given, self.defaults, lookup)
+  if not err then
+    self.use_fips, err = flag(given, lookup, "use_fips")
+  end
+  if not err then
+    self.use_dualstack, err = flag(given, lookup, "use_dualstack")
+  end
+  if not err then
+    self.sts_legacy, err = is_sts_legacy(lookup)
+  end
+  if not err then
+    self.ca_bundle, err = find_ca_bundle(given, lookup)
+  end
+  if not err then
+    self.retry, err = find_retry(given.retry or {}, lookup)
+  end
+  return err
+end
 
 --- All of these for a client.
 ---@param service string "ses" or "sesv2"
@@ -161,20 +250,33 @@ end
 ---@param defaults table|nil the transport's defaults, if it has any
 ---@param getenv fun(name: string): string|nil
 ---@return ses.Settings|nil
----@return ses.Error|nil
+---@return ses.Error|nil of kind "config"
 function M.settings(service, given, defaults, getenv)
-  local region, url, connection, err
-  region, err = M.region(given.region, defaults, getenv)
-  if region then
-    url, err = M.endpoint(service, region, given.endpoint, defaults, getenv)
+  local lookup, err
+  if defaults and not given.profile then
+    lookup = lookups.nothing()
+  else
+    lookup, err = lookups.new(given.profile, getenv)
   end
-  if url then
-    connection, err = M.connection(given)
-  end
-  if not connection then
+  if not lookup then
     return nil, err
   end
-  return { region = region, endpoint = url, connection = connection }
+  local self = setmetatable({
+    lookup = lookup, defaults = defaults, mfa = given.mfa,
+    given = { timeout = given.timeout and { connect = given.timeout.connect },
+              verify = given.verify, proxy = given.proxy },
+  }, Settings)
+  err = read_all(self, given)
+  if err then
+    return nil, err
+  end
+  local connection
+  self.endpoint, connection = self:reach(service, { endpoint = given.endpoint })
+  if not self.endpoint then
+    return nil, connection
+  end
+  self.connection, self.custom = connection, given.endpoint
+  return self
 end
 
 return M

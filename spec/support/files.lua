@@ -1,5 +1,7 @@
 -- Files of a spec.
 
+local shell = require "spec.support.shell"
+
 local M = {}
 
 --- The name of an empty file that is gone after the test.
@@ -11,6 +13,26 @@ function M.temporary(finally)
     os.remove(path)
   end)
   return path
+end
+
+--- The name of an empty folder that is gone, with all in it, after the test.
+---@param finally fun(fn: fun()) busted's own
+---@return string
+function M.folder(finally)
+  local path = shell.run("mktemp -d"):gsub("%s+$", "")
+  finally(function()
+    shell.run("rm -rf " .. shell.quote(path))
+  end)
+  return path
+end
+
+--- Writes a file.
+---@param path string
+---@param text string
+function M.write(path, text)
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(text))
+  file:close()
 end
 
 --- All that is in a file.

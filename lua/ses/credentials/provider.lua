@@ -1,0 +1,66 @@
+--- Providers: where credentials come from, apart from the client that uses them.
+---
+--- One object may serve any number of clients. Those with one transport and the
+--- same settings share what it has fetched.
+local refresh = require "ses.credentials.refresh"
+
+local M = {}
+
+---@class ses.Provider
+---@field name string
+local Provider = {}
+Provider.__index = Provider
+Provider.__name = "ses.credentials"
+
+--- A provider.
+---@param name string what it is called in print
+---@param fetch fun(ctx: ses.CredentialsContext): ses.CredentialsSet|nil, ses.Error|nil
+---@return ses.Provider
+function M.new(name, fetch)
+  return setmetatable({
+    name = name, _fetch = fetch, _states = setmetatable({}, { __mode = "k" }),
+  }, Provider)
+end
+
+--- Whether a value is one.
+---@param value any
+---@return boolean
+function M.is_provider(value)
+  return getmetatable(value) == Provider
+end
+
+function Provider:__tostring()
+  return "ses.credentials." .. self.name
+end
+
+-- What its fetches for these settings share.
+local function state_of(self, transport, settings)
+  local states = self._states[transport] or {}
+  self._states[transport] = states
+  local key = settings:key()
+  states[key] = states[key] or refresh.new()
+  return states[key]
+end
+
+--- Fetches credentials, for a provider that has them from this one.
+---@param ctx ses.CredentialsContext
+---@return ses.CredentialsSet|nil
+---@return ses.Error|nil
+function Provider:fetch(ctx)
+  return self._fetch(ctx)
+end
+
+--- What a client calls before every signature.
+---@param transport ses.Transport
+---@param settings ses.Settings
+---@return fun(is_expired: boolean|nil, refused: table|nil, ends: number|nil): table|nil, ses.Error|nil
+function Provider:bind(transport, settings)
+  local state = state_of(self, transport, settings)
+  local ctx = { transport = transport, settings = settings, lookup = settings.lookup }
+  local fetch = self._fetch
+  return function(_, refused, ends)
+    return refresh.get(state, ctx, fetch, refused, ends)
+  end
+end
+
+return M
