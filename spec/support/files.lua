@@ -13,6 +13,25 @@ function M.temporary(finally)
   return path
 end
 
+--- The name of a file with a text, which is gone after the test.
+---@param finally fun(fn: fun()) busted's own
+---@param text string
+---@return string
+function M.with(finally, text)
+  local path = M.temporary(finally)
+  M.write(path, text)
+  return path
+end
+
+--- Makes a text all that is in a file.
+---@param path string
+---@param text string
+function M.write(path, text)
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(text))
+  file:close()
+end
+
 --- All that is in a file.
 ---@param path string
 ---@return string
