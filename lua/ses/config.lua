@@ -35,8 +35,8 @@ local function find_region(given, defaults, lookup)
   if not region then
     return fault("MissingRegion", "no region is set: pass the option region"
       .. " (region = \"eu-west-1\"), set AWS_REGION or AWS_DEFAULT_REGION, or give the profile '"
-      .. printable(lookup.profile_name) .. "' a region in " .. (lookup.files.config_path
-      or "AWS's config file"))
+      .. printable(lookup.profile_name) .. "' a region in "
+      .. printable(lookup.paths.config or "~/.aws/config"))
   end
   if not endpoints.is_host_label(region) then
     return fault("InvalidRegion", source .. " is not the name of a region: '"
@@ -204,7 +204,7 @@ end
 
 -- The options of retries, with what is configured in place of what is not given.
 local function find_retry(given, lookup)
-  local mode, max_attempts, err = given.mode, given.max_attempts, nil
+  local mode, max_attempts = given.mode, given.max_attempts
   if not mode then
     local source
     mode, source = lookup:text("retry_mode")
@@ -215,6 +215,7 @@ local function find_retry(given, lookup)
     end
   end
   if not max_attempts then
+    local err
     max_attempts, err = lookup:number("max_attempts", true)
     if err then
       return nil, err
@@ -224,7 +225,8 @@ local function find_retry(given, lookup)
 end
 
 local function read_all(self, given)
-  local lookup, err = self.lookup, nil
+  local lookup = self.lookup
+  local err
   self.region, err = find_region(given, self.defaults, lookup)
   if not err then
     self.use_fips, err = flag(given, lookup, "use_fips")

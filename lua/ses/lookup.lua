@@ -33,12 +33,18 @@ local SETTINGS = {
 ---@field is_chosen boolean the profile was named, in the options or in the environment
 ---@field is_option boolean it was named in the options
 ---@field profile table<string, string> its properties; empty where no file has it
----@field files ses.ProfileFiles
+---@field files ses.Profiles
+---@field paths {config: string|nil, credentials: string|nil} of the files
 local Lookup = {}
 Lookup.__index = Lookup
 
 local function fault(code, message)
   return nil, errors.new("config", { code = code, message = message })
+end
+
+-- A value from somewhere else, as part of a message.
+local function printable(text)
+  return (text:gsub("[^ -~]", "?"):sub(1, 200))
 end
 
 --- A look at the environment and the shared files, with a profile of theirs.
@@ -53,15 +59,15 @@ function M.new(option, getenv)
   end
   local name, is_chosen = profiles.name(option, getenv)
   local profile = files.profiles[name]
+  local paths = profiles.locate(getenv)
   if is_chosen and not profile then
-    return fault("ProfileNotFound", ("the profile '%s', which %s names, is in no file%s: AWS's files"
-      .. " are %s and %s"):format(name:gsub("[^ -~]", "?"),
-      option and "the option profile" or "AWS_PROFILE or AWS_DEFAULT_PROFILE",
-      nearest.hint(name, files.profiles), files.config_path or "none", files.credentials_path
-      or "none"))
+    return fault("ProfileNotFound", ("the profile '%s', which %s names, is neither in %s nor in"
+      .. " %s%s"):format(printable(name), option and "the option profile"
+      or "AWS_PROFILE or AWS_DEFAULT_PROFILE", printable(paths.config or "~/.aws/config"),
+      printable(paths.credentials or "~/.aws/credentials"), nearest.hint(name, files.profiles)))
   end
   return setmetatable({
-    getenv = getenv, files = files, profile_name = name, profile = profile or {},
+    getenv = getenv, files = files, paths = paths, profile_name = name, profile = profile or {},
     is_chosen = is_chosen, is_option = option ~= nil,
   }, Lookup)
 end
@@ -70,7 +76,9 @@ end
 ---@return ses.Lookup
 function M.nothing()
   return setmetatable({
-    getenv = function() end, files = { profiles = {}, sso_sessions = {}, services = {} },
+    getenv = function() end, paths = {},
+    files = { profiles = {}, config_file_profiles = {}, credentials_file_profiles = {},
+              sso_sessions = {}, services = {} },
     profile_name = "default", profile = {}, is_chosen = false, is_option = false,
   }, Lookup)
 end
@@ -124,7 +132,7 @@ function Lookup:flag(name)
     return false
   elseif text then
     return fault("InvalidSetting", ("%s is '%s' (expected true or false)"):format(source,
-      text:gsub("[^ -~]", "?"):sub(1, 60)))
+      printable(text)))
   end
   return nil
 end
@@ -141,7 +149,7 @@ function Lookup:number(name, is_whole)
     return is_whole and math.floor(value) or value
   elseif text then
     return fault("InvalidSetting", ("%s is '%s' (expected a %snumber above 0)"):format(source,
-      text:gsub("[^ -~]", "?"):sub(1, 60), is_whole and "whole " or ""))
+      printable(text), is_whole and "whole " or ""))
   end
   return nil
 end
@@ -154,7 +162,7 @@ function M.missing_section(property, name, kind)
   return errors.new("config", {
     code = "SectionNotFound",
     message = ("the profile says %s = %s, and no file has a section [%s %s]"):format(property,
-      name:gsub("[^ -~]", "?"), kind, name:gsub("[^ -~]", "?")),
+      printable(name), kind, printable(name)),
   })
 end
 
@@ -181,7 +189,7 @@ function Lookup:endpoint_url(id)
     return nil, nil, errors.new("config", {
       code = "SectionNotFound",
       message = ("The profile is configured to use the services section but the \"%s\" services"
-        .. " configuration does not exist."):format(section:gsub("[^ -~]", "?")),
+        .. " configuration does not exist."):format(printable(section)),
     })
   end
   local value = services and services[id] and services[id].endpoint_url

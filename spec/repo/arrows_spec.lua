@@ -123,7 +123,8 @@ describe("arrows in Lua", function()
 
   it("policy without I/O of its own requires no transport and no client", function()
     for _, policy in ipairs { "credentials/", "retry", "ratelimit", "endpoint", "config",
-                              "adaptive", "classify", "gcra", "recipients", "skew" } do
+                              "adaptive", "classify", "gcra", "ini%.", "profiles", "recipients",
+                              "skew" } do
       local files = "^lua/ses/" .. policy
       for _, ring in ipairs { "transport", "curl", "client", "call", "cli", "emulator" } do
         assert.same({}, requires(files, "^ses%." .. ring .. "%f[^%w_]"))

@@ -20,6 +20,7 @@ import botocore.credentials
 import botocore.model
 import botocore.parsers
 import botocore.serialize
+import botocore.session
 
 FOLDERS = {
     "ses": "ses/2010-12-01",
@@ -188,7 +189,26 @@ def describe(models, job):
     return described
 
 
-ACTIONS = {f.__name__: f for f in (sign, serialize, parse, describe)}
+def profiles(models, job):
+    """What a session finds in two shared configuration files."""
+    session = botocore.session.Session()
+    session.set_config_variable("config_file", job["config"])
+    session.set_config_variable("credentials_file", job["credentials"])
+    found = session.full_config
+    # A botocore that knows no services leaves their sections as they are.
+    services = found.get("services") or {
+        name.split()[1]: section
+        for name, section in found.items()
+        if name.startswith("services ")
+    }
+    return {
+        "profiles": found["profiles"],
+        "sso_sessions": found.get("sso_sessions", {}),
+        "services": services,
+    }
+
+
+ACTIONS = {f.__name__: f for f in (sign, serialize, parse, describe, profiles)}
 
 
 def main(root):

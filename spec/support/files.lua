@@ -26,7 +26,17 @@ function M.folder(finally)
   return path
 end
 
---- Writes a file.
+--- The name of a file with a text, which is gone after the test.
+---@param finally fun(fn: fun()) busted's own
+---@param text string
+---@return string
+function M.with(finally, text)
+  local path = M.temporary(finally)
+  M.write(path, text)
+  return path
+end
+
+--- Makes a text all that is in a file.
 ---@param path string
 ---@param text string
 function M.write(path, text)

@@ -23,7 +23,8 @@ end
 
 local function duration_of(value)
   local seconds = tonumber(value)
-  if value ~= nil and not (seconds and seconds % 1 == 0 and seconds >= 900 and seconds <= 43200) then
+  local is_right = seconds and seconds % 1 == 0 and seconds >= 900 and seconds <= 43200
+  if value ~= nil and not is_right then
     return fault.new("InvalidSetting", ("duration_seconds is '%s' (expected a whole number of"
       .. " seconds from 900 to 43200)"):format(fault.quote(value)))
   end

@@ -45,7 +45,7 @@ end
 
 -- The keys in one of the two files: those of both are never mixed.
 local function keys_in(ctx, file, name)
-  local profile = (ctx.lookup.files[file .. "_file_profiles"] or {})[name] or {}
+  local profile = ctx.lookup.files[file .. "_file_profiles"][name] or {}
   if not has_keys(profile) then
     return fault.nothing(("%s has no aws_access_key_id in the %s file"):format(named(name), file))
   end

@@ -124,9 +124,9 @@ local function find_token(ctx, role)
   elseif left > 0 then
     return token
   end
+  local why = err and ", and renewing it failed (" .. tostring(err) .. ")" or ""
   return fault.new("TokenExpired", ("the token of %s expired at %s%s: run %s"):format(NAME,
-    fault.quote(token.expiresAt), err and ", and renewing it failed (" .. tostring(err) .. ")" or "",
-    login_hint(role)), err)
+    fault.quote(token.expiresAt), why, login_hint(role)), err)
 end
 
 --- Fetches the credentials of the role.
