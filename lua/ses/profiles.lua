@@ -101,10 +101,11 @@ local function read_file(path)
   local text
   text, reason = file:read(MAX_BYTES + 1)
   file:close()
+  -- An empty file has neither a text nor a reason.
   if not text and reason then
-    return nil, reason, false
+    return nil, reason
   end
-  return text or "", nil, false
+  return text or ""
 end
 
 -- What is wrong with a text before anything is read in it.
@@ -124,11 +125,13 @@ local function read_sections(kind, path, read)
     return ini.parse("", kind, "")
   end
   local source = path:gsub("[^ -~]", "?")
-  local text, reason, is_missing = read(path)
+  local text, fault, is_missing = read(path)
   if is_missing then
     text = ""
   end
-  local fault = text and text_fault(text) or not text and reason
+  if text then
+    fault = text_fault(text)
+  end
   if fault then
     return nil, source .. ": " .. fault
   end
