@@ -48,6 +48,7 @@ local OPTIONS = {
   use_fips = options.of("boolean"),
   use_dualstack = options.of("boolean"),
   endpoint = options.of("string"),
+  ignore_configured_endpoint_urls = options.of("boolean"),
   timeout = options.table(TIMES, nil, "{connect = 5, attempt = 60}"),
   ca_bundle = options.of("string"),
   verify = options.of("boolean"),
@@ -308,6 +309,7 @@ end
 ---@field mfa nil|fun(serial: string): string|nil, any gives the code of an MFA device that a role
 ---  of a profile asks for
 ---@field endpoint string|nil a URL in place of the region's own
+---@field ignore_configured_endpoint_urls boolean|nil take none from the environment or the profile
 ---@field use_fips boolean|nil use the region's FIPS endpoint
 ---@field use_dualstack boolean|nil use the region's endpoint that has IPv6 as well
 ---@field timeout ses.Timeout|nil

@@ -45,27 +45,6 @@ local function find_region(given, defaults, lookup)
   return region
 end
 
--- The URL of a service where one is set: an option of the client for its own
--- service, the transport's, or what is configured.
-local function custom_endpoint(service, option, defaults, lookup)
-  local text, source, err = option, "the option endpoint", nil
-  if not text and defaults then
-    text, source = defaults.endpoint, "the transport's default endpoint"
-  end
-  if not text then
-    text, source, err = lookup:endpoint_url(service)
-  end
-  if not text then
-    return nil, err
-  end
-  local parsed, reason = url.parse(text)
-  if not parsed then
-    return fault("InvalidEndpoint", source .. " is not a URL that can be used: " .. reason
-      .. " (expected http://host:port or https://host, with a path at most)")
-  end
-  return parsed
-end
-
 -- A flag of the options, or what is configured.
 local function flag(given, lookup, name)
   if given[name] ~= nil then
@@ -160,6 +139,31 @@ function Settings:connection_to(endpoint)
   }
 end
 
+--- The endpoint of a service where one is set: an option of the client for its own
+--- service, the transport's, or what is configured.
+---@param service string AWS's name in lower case, with "_" for spaces: "sesv2"
+---@param option string|nil
+---@return ses.Endpoint|nil
+---@return ses.Error|nil
+function Settings:custom_endpoint(service, option)
+  local text, source, err = option, "the option endpoint", nil
+  if not text and self.defaults then
+    text, source = self.defaults.endpoint, "the transport's default endpoint"
+  end
+  if not text and not self.ignores_endpoint_urls then
+    text, source, err = self.lookup:endpoint_url(service)
+  end
+  if not text then
+    return nil, err
+  end
+  local parsed, reason = url.parse(text)
+  if not parsed then
+    return fault("InvalidEndpoint", source .. " is not a URL that can be used: " .. reason
+      .. " (expected http://host:port or https://host, with a path at most)")
+  end
+  return parsed
+end
+
 --- Where a service is for this client, and how to reach it.
 ---@param service string "ses", "sesv2", "sts", "sso" or "sso_oidc"
 ---@param options? {endpoint: string|nil, endpoint_id: string|nil, region: string|nil} in place of
@@ -168,7 +172,7 @@ end
 ---@return ses.Connection|ses.Error|nil
 function Settings:reach(service, options)
   options = options or {}
-  local custom, err = custom_endpoint(service, options.endpoint, self.defaults, self.lookup)
+  local custom, err = self:custom_endpoint(service, options.endpoint)
   if err then
     return nil, err
   end
@@ -188,16 +192,31 @@ function Settings:reach(service, options)
   return found, connection
 end
 
+-- A number for each function: an address may be another's once it is collected.
+local numbers = setmetatable({ count = 0 }, { __mode = "k" })
+
+local function number_of(fn)
+  if fn == nil then
+    return "-"
+  end
+  if not numbers[fn] then
+    numbers.count = numbers.count + 1
+    numbers[fn] = numbers.count
+  end
+  return tostring(numbers[fn])
+end
+
 --- What clients that may share credentials have in common: who fetches them, and
 --- how.
 ---@return string
 function Settings:key()
   local given, lookup = self.given, self.lookup
   local parts = {
-    lookup.profile_name, tostring(lookup.is_option), tostring(lookup.getenv), self.region,
+    lookup.profile_name, tostring(lookup.is_option), number_of(lookup.getenv), self.region,
     tostring(self.use_fips), tostring(self.use_dualstack), tostring(self.sts_legacy),
+    tostring(self.ignores_endpoint_urls),
     self.ca_bundle or "", tostring(given.verify), tostring(given.proxy),
-    tostring(given.timeout and given.timeout.connect), tostring(self.mfa),
+    tostring(given.timeout and given.timeout.connect), number_of(self.mfa),
   }
   return table.concat(parts, "\n")
 end
@@ -228,6 +247,9 @@ local function read_all(self, given)
   local lookup = self.lookup
   local err
   self.region, err = find_region(given, self.defaults, lookup)
+  if not err then
+    self.ignores_endpoint_urls, err = flag(given, lookup, "ignore_configured_endpoint_urls")
+  end
   if not err then
     self.use_fips, err = flag(given, lookup, "use_fips")
   end

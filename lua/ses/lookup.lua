@@ -15,8 +15,8 @@ local SETTINGS = {
   retry_mode = { "AWS_RETRY_MODE", property = "retry_mode" },
   max_attempts = { "AWS_MAX_ATTEMPTS", property = "max_attempts" },
   ca_bundle = { "AWS_CA_BUNDLE", property = "ca_bundle" },
-  ignore_endpoint_urls = { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-                           property = "ignore_configured_endpoint_urls" },
+  ignore_configured_endpoint_urls = { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                                      property = "ignore_configured_endpoint_urls" },
   sts_regional_endpoints = { "AWS_STS_REGIONAL_ENDPOINTS", property = "sts_regional_endpoints" },
   imds_disabled = { "AWS_EC2_METADATA_DISABLED" },
   imds_endpoint = { "AWS_EC2_METADATA_SERVICE_ENDPOINT",
@@ -172,10 +172,6 @@ end
 ---@return string|nil source where it stands
 ---@return ses.Error|nil of kind "config"
 function Lookup:endpoint_url(id)
-  local is_ignored, err = self:flag("ignore_endpoint_urls")
-  if is_ignored or err then
-    return nil, nil, err
-  end
   for _, name in ipairs { "AWS_ENDPOINT_URL_" .. id:upper(), "AWS_ENDPOINT_URL" } do
     local value = self:variable(name)
     if value then

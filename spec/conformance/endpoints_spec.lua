@@ -1,6 +1,7 @@
 -- AWS's own cases of its endpoint rules, and of endpoint URLs that are
 -- configured.
 
+local aws = require "spec.support.aws"
 local endpoint = require "ses.endpoint"
 local url = require "ses.url"
 local vectors = require "spec.support.vectors"
@@ -38,6 +39,61 @@ local function check(service, case)
     assert.equal(scheme.signingRegion, found.signing_region)
   end
 end
+
+-- What the sections of the cases are as a file.
+local function config_file(suite)
+  local lines = {}
+  local function add(text, ...)
+    lines[#lines + 1] = text:format(...)
+  end
+  for name, properties in pairs(suite.profiles) do
+    add("[profile %s]", name)
+    for property, value in pairs(properties) do
+      add("%s = %s", property, value)
+    end
+  end
+  for name, services in pairs(suite.services) do
+    add("[services %s]", name)
+    for service, properties in pairs(services) do
+      add("%s =", service)
+      for property, value in pairs(properties) do
+        add("  %s = %s", property, value)
+      end
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
+describe("configured endpoint URLs", function()
+  local suite = vectors.json("endpoint-urls/configured_endpoint_urls/profile-tests.json")
+    .testSuites[1]
+
+  it("have 39 cases", function()
+    assert.equal(39, #suite.endpointUrlTests)
+  end)
+
+  for i, case in ipairs(suite.endpointUrlTests) do
+    it(("%d: %s"):format(i, case.name), function()
+      local variables = { HOME = aws.home(finally, { config = config_file(suite) }) }
+      for name, value in pairs(suite.environments[case.environment]) do
+        variables[name] = value
+      end
+      local given = suite.client_configs[case.client_config]
+      local settings = assert(aws.settings({
+        profile = case.profile,
+        ignore_configured_endpoint_urls = given.ignore_configured_endpoint_urls,
+      }, variables))
+      local found = settings:custom_endpoint(case.service, given.endpoint_url)
+      -- There is no client here that knows where S3 is by itself.
+      local expected = case.output.endpointUrl
+      if expected == "https://s3.fake-region-10.amazonaws.com" then
+        assert.is_nil(found)
+      else
+        assert.equal(expected, found.url)
+      end
+    end)
+  end
+end)
 
 -- The folder of a service's cases, and how many there are.
 for service, cases in pairs { ses = { "ses", 43 }, sesv2 = { "sesv2", 62 }, sts = { "sts", 69 },

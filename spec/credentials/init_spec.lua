@@ -1,37 +1,47 @@
+local aws = require "spec.support.aws"
 local credentials = require "ses.credentials"
 local errors = require "ses.error"
+local fake_transport = require "spec.support.fake_transport"
 
 local KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 local PAIR = { access_key_id = KEY, secret_access_key = SECRET }
 
-local function environment(variables)
-  return function(name)
-    return variables[name]
-  end
+local FULL = { AWS_REGION = "us-east-1", AWS_ACCESS_KEY_ID = "FROMENV",
+               AWS_SECRET_ACCESS_KEY = SECRET }
+local EMPTY = { AWS_REGION = "us-east-1", AWS_EC2_METADATA_DISABLED = "true" }
+
+-- The provider of a client.
+local function provider_of(option, variables, defaults, options)
+  local transport = fake_transport.new()
+  transport.defaults = defaults
+  return credentials.provider(option, transport,
+    assert(aws.settings(options, variables or FULL, defaults)))
 end
 
-local FULL = environment { AWS_ACCESS_KEY_ID = "FROMENV", AWS_SECRET_ACCESS_KEY = SECRET }
-local EMPTY = environment {}
-
 describe("the provider", function()
-  local function key(option, defaults, getenv)
-    return assert(credentials.provider(option, defaults, getenv))().access_key_id
+  local function key(option, defaults, variables)
+    return assert(provider_of(option, variables, defaults))().access_key_id
   end
 
   it("is the option, the transport's own, or the environment", function()
-    local defaults = { credentials = { access_key_id = "FROMTRANSPORT", secret_access_key = "s" } }
+    local defaults = { region = "us-east-1", endpoint = "http://t",
+      credentials = { access_key_id = "FROMTRANSPORT", secret_access_key = "s" } }
     assert.equal(KEY, key(PAIR, defaults, FULL))
     assert.equal("FROMTRANSPORT", key(nil, defaults, FULL))
-    assert.equal("FROMENV", key(nil, {}, FULL))
     assert.equal("FROMENV", key(nil, nil, FULL))
   end)
 
   it("says what was tried when there is nothing", function()
-    local found, err = credentials.provider(nil, nil, EMPTY)()
+    local found, err = provider_of(nil, EMPTY)()
     assert.is_nil(found)
     assert.is_true(errors.is_error(err, "credentials", "NoCredentials"))
-    for _, word in ipairs { "option credentials", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-                            "nothing else is looked at", "~/.aws" } do
+    for _, word in ipairs {
+      "option credentials", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+      "'default' has no role_arn", "AWS_WEB_IDENTITY_TOKEN_FILE is not set",
+      "no web_identity_token_file", "no sso_session", "in the credentials file",
+      "no credential_process", "in the config file", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+      "AWS_EC2_METADATA_DISABLED turns",
+    } do
       assert.truthy(err.message:find(word, 1, true), err.message)
     end
   end)
@@ -50,10 +60,10 @@ describe("the provider", function()
 
   it("is asked anew each time", function()
     local n = 0
-    local provider = credentials.provider(function()
+    local provider = provider_of(function()
       n = n + 1
       return { access_key_id = "K" .. n, secret_access_key = "s" }
-    end, nil, EMPTY)
+    end, EMPTY)
     assert.equal("K1", provider().access_key_id)
     assert.equal("K2", provider().access_key_id)
   end)
@@ -94,7 +104,7 @@ describe("the provider", function()
     end },
   } do
     it("that " .. case[1] .. " is an error", function()
-      local found, err = credentials.provider(case[4], nil, FULL)()
+      local found, err = provider_of(case[4])()
       assert.is_nil(found)
       assert.is_true(errors.is_error(err, "credentials", case[2]))
       assert.truthy(err.message:find(case[3], 1, true), err.message)
@@ -106,17 +116,16 @@ describe("the provider", function()
   it("hands on the cause, and whether it can pass", function()
     local cause = errors.new("timeout", { code = "AttemptTimeout", message = "m",
       retryable = true })
-    local _, err = credentials.provider(function()
+    local _, err = provider_of(function()
       return nil, cause
-    end, nil, FULL)()
+    end)()
     assert.equal("credentials", err.kind)
     assert.equal(cause, err.cause)
     assert.is_true(err.retryable)
   end)
 
   it("of credentials that cannot be used is an error at once", function()
-    local provider, err = credentials.provider(
-      { access_key_id = "", secret_access_key = SECRET }, nil, FULL)
+    local provider, err = provider_of { access_key_id = "", secret_access_key = SECRET }
     assert.is_nil(provider)
     assert.is_true(errors.is_error(err, "credentials", "InvalidCredentials"))
   end)
@@ -127,7 +136,7 @@ describe("the option credentials", function()
     assert.is_nil(credentials.fault(PAIR))
     assert.is_nil(credentials.fault(function() end))
     assert.is_nil(credentials.fault { get = function() end })
-    assert.equal("expected a table or a provider function, got string", credentials.fault(SECRET))
+    assert.equal("expected a table or a provider, got string", credentials.fault(SECRET))
     assert.equal("secret_access_key: expected a string, got nil",
       credentials.fault { access_key_id = KEY })
     assert.equal("access_key_id: expected a string, got nil",
