@@ -36,6 +36,7 @@ build = {
         "csrc/clock.c",
         "csrc/codec.c",
         "csrc/crypto.c",
+        "csrc/derive.c",
         "csrc/lbox.c",
         "csrc/lcore.c",
         "csrc/ldecode.c",

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "codec.h"
 #include "crypto.h"
+#include "derive.h"
 #include "lbox.h"
 
 #include <math.h>
@@ -110,6 +111,31 @@ static int l_equal(lua_State *L)
     return 1;
 }
 
+/* core.smtp_password(secret_access_key, region) -> 44 characters | nil,
+ * message; the password of SES's SMTP interface in that region */
+static int l_smtp_password(lua_State *L)
+{
+    unsigned char password[SES_SMTP_PASSWORD_LEN];
+    struct ses_str secret, region;
+    struct ses_sbuf *box;
+    int rc;
+
+    secret.p = luaL_checklstring(L, 1, &secret.n);
+    region.p = luaL_checklstring(L, 2, &region.n);
+    if (secret.n > SES_SECRET_MAX) {
+        lua_pushnil(L);
+        lua_pushliteral(L, "a secret access key longer than 256 bytes");
+        return 2;
+    }
+    box = ses_box_new(L, ANY);
+    rc = ses_derive_smtp(secret, region, password);
+    ses_base64_add(box, (char *)password, sizeof password);
+    ses_cleanse(password, sizeof password);
+    if (rc != 0)
+        return luaL_error(L, "not enough memory, or OpenSSL refuses to hash");
+    return push_box(L, box);
+}
+
 static const char *const time_forms[] = {"iso8601", "basic", "http", NULL};
 
 /* core.format_time(seconds, "iso8601" | "basic" | "http") -> text */
@@ -175,6 +201,7 @@ int luaopen_ses_core(lua_State *L)
         {"valid_utf8", l_valid_utf8},
         {"random", l_random},
         {"equal", l_equal},
+        {"smtp_password", l_smtp_password},
         {"format_time", l_format_time},
         {"parse_time", l_parse_time},
         {NULL, NULL},
