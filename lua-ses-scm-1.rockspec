@@ -188,6 +188,7 @@ build = {
     ["ses.rfc5322"] = "lua/ses/rfc5322.lua",
     ["ses.shared"] = "lua/ses/shared.lua",
     ["ses.skew"] = "lua/ses/skew.lua",
+    ["ses.smtp"] = "lua/ses/smtp.lua",
     ["ses.tables"] = "lua/ses/tables.lua",
     ["ses.thread"] = "lua/ses/thread.lua",
     ["ses.transport"] = "lua/ses/transport/init.lua",

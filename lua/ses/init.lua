@@ -21,6 +21,7 @@ local errors = require "ses.error"
 ---@class ses
 ---@field batch table require "ses.batch"
 ---@field emulator table require "ses.emulator"
+---@field smtp table require "ses.smtp"
 local M = {
   _VERSION = require "ses.version",
 
@@ -33,7 +34,7 @@ local M = {
 }
 
 -- Modules that few programs need are loaded when they are first named.
-local LAZY = { batch = true, emulator = true }
+local LAZY = { batch = true, emulator = true, smtp = true }
 
 return setmetatable(M, {
   __index = function(_, name)
