@@ -29,7 +29,7 @@ struct bench_request {
  * signature, with a signer whose key is cached.  Leaves the signature in out.
  * Returns 0, or -1. */
 int bench_sign_core(const struct bench_request *request, unsigned long n,
-                    char out[SES_SIGNATURE_LEN]);
+                    struct ses_signature *out);
 
 /* --- XML --- */
 

@@ -58,8 +58,8 @@ static int l_sign_floor(lua_State *L)
 static int l_sign_core(lua_State *L)
 {
     unsigned long n = (unsigned long)luaL_checknumber(L, 1);
-    struct bench_request r;
-    char signature[SES_SIGNATURE_LEN];
+    struct bench_request r = {.key.algorithm = SES_SIGV4};
+    struct ses_signature signature;
 
     r.body = check_text(L, 2);
     r.host = check_text(L, 3);
@@ -69,9 +69,9 @@ static int l_sign_core(lua_State *L)
     r.key.secret = check_text(L, 6);
     r.key.region = check_text(L, 7);
     r.key.service = check_text(L, 8);
-    if (n == 0 || bench_sign_core(&r, n, signature) != 0)
+    if (n == 0 || bench_sign_core(&r, n, &signature) != 0)
         return luaL_error(L, "the core refuses to sign");
-    lua_pushlstring(L, signature, sizeof signature);
+    lua_pushlstring(L, signature.hex, signature.len);
     return 1;
 }
 

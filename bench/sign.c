@@ -86,7 +86,7 @@ struct buffers {
 };
 
 static int sign(struct ses_signer *s, const struct bench_request *r,
-                struct buffers *b, char out[SES_SIGNATURE_LEN])
+                struct buffers *b, struct ses_signature *out)
 {
     char hash[SES_SIGNATURE_LEN];
     struct ses_header headers[3];
@@ -115,7 +115,7 @@ static int sign(struct ses_signer *s, const struct bench_request *r,
 }
 
 int bench_sign_core(const struct bench_request *request, unsigned long n,
-                    char out[SES_SIGNATURE_LEN])
+                    struct ses_signature *out)
 {
     struct ses_signer *signer = ses_signer_new();
     struct buffers buffers;

@@ -25,6 +25,16 @@ void ses_hex(char *restrict out, const unsigned char *restrict data)
     }
 }
 
+void ses_hex_any(char *out, const unsigned char *data, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        *out++ = hex_digit(data[i] >> 4);
+        *out++ = hex_digit(data[i] & 15);
+    }
+}
+
 static int hex_value(unsigned char c)
 {
     if (c >= '0' && c <= '9')
@@ -34,6 +44,21 @@ static int hex_value(unsigned char c)
     if (c >= 'A' && c <= 'F')
         return c - 'A' + 10;
     return -1;
+}
+
+int ses_hex_decode(unsigned char *out, const char *text, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        int high = hex_value((unsigned char)text[2 * i]);
+        int low = hex_value((unsigned char)text[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return -1;
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return 0;
 }
 
 static const char base64_digits[] =

@@ -11,6 +11,13 @@
 enum { SES_HEX_BYTES = 32 };
 void ses_hex(char *restrict out, const unsigned char *restrict data);
 
+/* The same of any number of bytes. */
+void ses_hex_any(char *out, const unsigned char *data, size_t len);
+
+/* Reads 2 * len hex digits of either case; 0, or -1 where others are among
+ * them. */
+int ses_hex_decode(unsigned char *out, const char *text, size_t len);
+
 /* Appends base64 with padding (RFC 4648, section 4). */
 void ses_base64_add(struct ses_sbuf *b, const char *data, size_t len);
 

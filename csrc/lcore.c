@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "codec.h"
 #include "crypto.h"
+#include "derive.h"
 #include "lbox.h"
 
 #include <math.h>
@@ -115,17 +116,39 @@ static int l_sha1(lua_State *L)
 {
     unsigned char sum[SES_SHA1_LEN];
     char text[2 * SES_SHA1_LEN];
-    size_t len, i;
+    size_t len;
     const char *s = luaL_checklstring(L, 1, &len);
 
     if (ses_sha1(s, len, sum) != 0)
         return luaL_error(L, "OpenSSL has no SHA-1");
-    for (i = 0; i < sizeof sum; i++) {
-        text[2 * i] = "0123456789abcdef"[sum[i] >> 4];
-        text[2 * i + 1] = "0123456789abcdef"[sum[i] & 15];
-    }
+    ses_hex_any(text, sum, sizeof sum);
     lua_pushlstring(L, text, sizeof text);
     return 1;
+}
+
+/* core.smtp_password(secret_access_key, region) -> 44 characters | nil,
+ * message; the password of SES's SMTP interface in that region */
+static int l_smtp_password(lua_State *L)
+{
+    unsigned char password[SES_SMTP_PASSWORD_LEN];
+    struct ses_str secret, region;
+    struct ses_sbuf *box;
+    int rc;
+
+    secret.p = luaL_checklstring(L, 1, &secret.n);
+    region.p = luaL_checklstring(L, 2, &region.n);
+    if (secret.n > SES_SECRET_MAX) {
+        lua_pushnil(L);
+        lua_pushliteral(L, "a secret access key longer than 256 bytes");
+        return 2;
+    }
+    box = ses_box_new(L, ANY);
+    rc = ses_derive_smtp(secret, region, password);
+    ses_base64_add(box, (char *)password, sizeof password);
+    ses_cleanse(password, sizeof password);
+    if (rc != 0)
+        return luaL_error(L, "not enough memory, or OpenSSL refuses to hash");
+    return push_box(L, box);
 }
 
 static const char *const time_forms[] = {"iso8601", "basic", "http", NULL};
@@ -194,6 +217,7 @@ int luaopen_ses_core(lua_State *L)
         {"random", l_random},
         {"equal", l_equal},
         {"sha1", l_sha1},
+        {"smtp_password", l_smtp_password},
         {"format_time", l_format_time},
         {"parse_time", l_parse_time},
         {NULL, NULL},

@@ -42,12 +42,16 @@ static int is_token(struct ses_str s)
 /* Whether it is a header that signing sets itself. */
 static int is_reserved(struct ses_str name)
 {
-    static const char *const names[] = {"host", "authorization", "x-amz-date",
-                                        "x-amz-security-token"};
+    static const struct ses_str names[] = {{"host", 4},
+                                           {"authorization", 13},
+                                           {"x-amz-date", 10},
+                                           {"x-amz-region-set", 16},
+                                           {"x-amz-security-token", 20}};
     size_t i;
 
     for (i = 0; i < sizeof names / sizeof *names; i++) {
-        if (ses_casecmp(name.p, name.n, names[i], strlen(names[i])) == 0)
+        if (name.n == names[i].n &&
+            ses_casecmp(name.p, name.n, names[i].p, names[i].n) == 0)
             return 1;
     }
     return 0;
@@ -77,8 +81,8 @@ static const char *collect_headers(lua_State *L, int t, struct ses_job *j)
 
         if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
             return "headers must map strings to strings";
-        /* host, date and token to spare */
-        if (j->request.nheaders == SES_HEADERS_MAX - 3)
+        /* host, date, region set and token to spare */
+        if (j->request.nheaders == SES_HEADERS_MAX - 4)
             return "too many headers";
         h->name.p = lua_tolstring(L, -2, &h->name.n);
         h->value.p = lua_tolstring(L, -1, &h->value.n);
@@ -86,7 +90,8 @@ static const char *collect_headers(lua_State *L, int t, struct ses_job *j)
             return "a header has a name or a value that HTTP does not allow";
         if (is_reserved(h->name))
             return "the headers hold one that signing sets itself: Host, "
-                   "Authorization, X-Amz-Date or X-Amz-Security-Token";
+                   "Authorization, X-Amz-Date, X-Amz-Region-Set or "
+                   "X-Amz-Security-Token";
         if (is_there(j, h->name))
             return "the headers hold one name in two spellings";
         j->request.nheaders++;
@@ -106,13 +111,14 @@ static void add_header(struct ses_job *j, const char *name,
 
 static const char *collect_credentials(lua_State *L, struct ses_job *j)
 {
-    j->access_key_id = ses_job_field(L, CREDENTIALS, "access_key_id");
+    struct ses_str id = ses_job_field(L, CREDENTIALS, "access_key_id");
+
+    j->key.access_key_id = id;
     j->key.secret = ses_job_field(L, CREDENTIALS, "secret_access_key");
     j->token = ses_job_field(L, CREDENTIALS, "session_token");
-    if (!j->access_key_id.n || !j->key.secret.n)
+    if (!id.n || !j->key.secret.n)
         return "credentials without an access key id or a secret access key";
-    if (!is_clean(j->access_key_id) || !is_clean(j->token) ||
-        memchr(j->access_key_id.p, '/', j->access_key_id.n))
+    if (!is_clean(id) || !is_clean(j->token) || memchr(id.p, '/', id.n))
         return "credentials with a character that a header cannot carry";
     return ses_job_oversize(j);
 }
@@ -155,6 +161,7 @@ static const char *collect(lua_State *L, struct ses_job *j, struct target *t)
     t->body = ses_job_field(L, REQUEST, "body");
     t->origin = ses_job_field(L, ENDPOINT, "origin");
     t->host = ses_job_field(L, ENDPOINT, "host");
+    ses_job_region_set(L, ENDPOINT, j);
     lua_pushliteral(L, "headers");
     lua_rawget(L, REQUEST);
     t->headers = lua_gettop(L);
@@ -174,6 +181,9 @@ static const char *collect(lua_State *L, struct ses_job *j, struct target *t)
         return "no host, or a control character in it";
     if (!is_clean(j->key.region) || !is_clean(j->key.service))
         return "a control character in the region or the service";
+    if (j->key.algorithm == SES_SIGV4A &&
+        (!is_clean(j->region_set) || !j->region_set.n))
+        return "an empty region set, or a control character in it";
     return NULL;
 }
 
@@ -238,6 +248,8 @@ static const char *sign(lua_State *L, struct ses_lsigner *s, struct ses_job *j,
         return problem;
     add_header(j, "host", t->host);
     add_header(j, "x-amz-date", ses_literal(j->time));
+    if (j->key.algorithm == SES_SIGV4A)
+        add_header(j, "x-amz-region-set", j->region_set);
     if (j->token.n)
         add_header(j, "x-amz-security-token", j->token);
     *rc = ses_job_hash(s, j, t->body) != 0 || ses_job_sign(s, j) != 0 ||
@@ -248,6 +260,9 @@ static const char *sign(lua_State *L, struct ses_lsigner *s, struct ses_job *j,
 /*
  * core.sign(request, endpoint, region, service, credentials, time)
  *     -> {method, url, headers, body} | nil, message
+ *
+ * An endpoint with a region_set ("*", "eu-west-1,eu-central-1") is signed for
+ * with SigV4A: the signature is good in those regions.
  */
 static int l_sign(lua_State *L)
 {
@@ -274,6 +289,8 @@ static int l_sign(lua_State *L)
     push_request(L, &t, j.request.method, j.request.query);
     if (t.is_signed) {
         set(L, "X-Amz-Date", ses_literal(j.time));
+        if (j.key.algorithm == SES_SIGV4A)
+            set(L, "X-Amz-Region-Set", j.region_set);
         if (j.token.n)
             set(L, "X-Amz-Security-Token", j.token);
         lua_pushvalue(L, -3);

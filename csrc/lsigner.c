@@ -98,6 +98,14 @@ void ses_job_clear(struct ses_job *j)
 {
     memset(&j->request, 0, sizeof j->request);
     j->request.headers = j->headers;
+    j->key.algorithm = SES_SIGV4;
+}
+
+void ses_job_region_set(lua_State *L, int t, struct ses_job *j)
+{
+    j->region_set = ses_job_field(L, t, "region_set");
+    if (!lua_isnil(L, -1))
+        j->key.algorithm = SES_SIGV4A;
 }
 
 void ses_job_time(lua_State *L, int index, struct ses_job *j)
@@ -123,6 +131,8 @@ const char *ses_job_oversize(const struct ses_job *j)
 {
     if (j->key.secret.n > SES_SECRET_MAX)
         return "a secret access key longer than 256 bytes";
+    if (j->key.access_key_id.n > SES_SECRET_MAX)
+        return "an access key id longer than 256 bytes";
     if (j->key.region.n > SES_SECRET_MAX / 2 ||
         j->key.service.n > SES_SECRET_MAX / 2)
         return "a region or a service name longer than 128 bytes";
@@ -144,21 +154,22 @@ int ses_job_sign(struct ses_lsigner *s, struct ses_job *j)
                          s->canonical.data, s->canonical.len) != 0)
         return -1;
     return ses_sigv4_sign(s->core, &j->key, s->string.data, s->string.len,
-                          s->signature);
+                          &s->signature);
 }
 
 int ses_job_authorization(struct ses_lsigner *s, const struct ses_job *j)
 {
     struct ses_sbuf *b = &s->text;
 
-    ses_sbuf_adds(b, SES_SIGV4_ALGORITHM " Credential=");
-    ses_sbuf_add(b, j->access_key_id.p, j->access_key_id.n);
+    ses_sbuf_adds(b, ses_sigv4_name(&j->key));
+    ses_sbuf_adds(b, " Credential=");
+    ses_sbuf_add(b, j->key.access_key_id.p, j->key.access_key_id.n);
     ses_sbuf_addc(b, '/');
     ses_sigv4_scope(b, &j->key);
     ses_sbuf_adds(b, ", SignedHeaders=");
     ses_sbuf_add(b, s->canonical.data + s->names, s->names_len);
     ses_sbuf_adds(b, ", Signature=");
-    ses_sbuf_add(b, s->signature, SES_SIGNATURE_LEN);
+    ses_sbuf_add(b, s->signature.hex, s->signature.len);
     return b->error ? -1 : 0;
 }
 
@@ -207,7 +218,7 @@ static void add_parameters(struct ses_lsigner *s, struct ses_job *j,
     struct ses_str credential;
     char number[24];
 
-    ses_sbuf_add(&s->text, j->access_key_id.p, j->access_key_id.n);
+    ses_sbuf_add(&s->text, j->key.access_key_id.p, j->key.access_key_id.n);
     ses_sbuf_addc(&s->text, '/');
     ses_sigv4_scope(&s->text, &j->key);
     credential.p = s->text.data;
@@ -215,10 +226,12 @@ static void add_parameters(struct ses_lsigner *s, struct ses_job *j,
     snprintf(number, sizeof number, "%ld", expires);
     ses_sbuf_add(&s->query, j->request.query.p, j->request.query.n);
     add_parameter(&s->query, "X-Amz-Algorithm",
-                  ses_literal(SES_SIGV4_ALGORITHM));
+                  ses_literal(ses_sigv4_name(&j->key)));
     add_parameter(&s->query, "X-Amz-Credential", credential);
     add_parameter(&s->query, "X-Amz-Date", ses_literal(j->time));
     add_parameter(&s->query, "X-Amz-Expires", ses_literal(number));
+    if (j->key.algorithm == SES_SIGV4A)
+        add_parameter(&s->query, "X-Amz-Region-Set", j->region_set);
     if (j->token.n)
         add_parameter(&s->query, "X-Amz-Security-Token", j->token);
     ses_sbuf_adds(&s->query, "&X-Amz-SignedHeaders=");
@@ -234,7 +247,7 @@ int ses_job_presign(struct ses_lsigner *s, struct ses_job *j, long expires)
     if (s->query.error || s->text.error || ses_job_sign(s, j) != 0)
         return -1;
     ses_sbuf_adds(&s->query, "&X-Amz-Signature=");
-    ses_sbuf_add(&s->query, s->signature, SES_SIGNATURE_LEN);
+    ses_sbuf_add(&s->query, s->signature.hex, s->signature.len);
     return s->query.error ? -1 : 0;
 }
 

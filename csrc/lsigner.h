@@ -10,7 +10,6 @@
 enum {
     SES_HEADERS_MAX = 128,
     SES_EXPIRES_MAX = 604800, /* seconds: seven days, says AWS */
-    SES_SECRET_MAX = 256,     /* bytes, and as many for region and service */
     SES_SIGN_TEXT_MAX = 1 << 20
 };
 
@@ -21,7 +20,7 @@ enum {
 struct ses_lsigner {
     struct ses_signer *core;
     struct ses_sbuf canonical, string, text, query;
-    char signature[SES_SIGNATURE_LEN];
+    struct ses_signature signature;
     char payload_hash[SES_SIGNATURE_LEN];
     size_t names, names_len; /* the signed header names, in canonical */
     int busy;
@@ -31,7 +30,8 @@ struct ses_lsigner {
 struct ses_job {
     struct ses_sigv4_request request;
     struct ses_sigv4_key key;
-    struct ses_str access_key_id, token;
+    struct ses_str token;
+    struct ses_str region_set; /* of SigV4A */
     struct ses_header headers[SES_HEADERS_MAX];
     char time[SES_BASIC_LEN + 1];
 };
@@ -55,8 +55,12 @@ struct ses_str ses_literal(const char *s);
  * one is empty, another type raises. */
 struct ses_str ses_job_field(lua_State *L, int t, const char *name);
 
-/* Makes j a job without headers or body. */
+/* Makes j a job without headers or body, for SigV4. */
 void ses_job_clear(struct ses_job *j);
+
+/* The string region_set of the table t; it stays on the stack.  Where there is
+ * one, SigV4A is what the job is for. */
+void ses_job_region_set(lua_State *L, int t, struct ses_job *j);
 
 /* Reads the time in seconds at index into the job; raises where it is none. */
 void ses_job_time(lua_State *L, int index, struct ses_job *j);
@@ -64,8 +68,8 @@ void ses_job_time(lua_State *L, int index, struct ses_job *j);
 /* Reads the seconds that a presigned request lives; raises where it is none. */
 long ses_job_expires(lua_State *L, int index);
 
-/* What is wrong with the lengths of the job's secret, region and service: a
- * derived key is kept with what it came from.  Null: nothing. */
+/* What is wrong with the lengths of what the job's key is derived from, for it
+ * is kept with that.  Null: nothing. */
 const char *ses_job_oversize(const struct ses_job *j);
 
 /* From here to its signature a job allocates nothing in Lua. */

@@ -1,6 +1,9 @@
-/* core.sigv4: Signature Version 4 over exactly what is given. */
+/* core.sigv4: Signature Version 4 over exactly what is given; and how the
+ * signatures of SigV4A are verified. */
 #include "lcore.h"
 #include "lsigner.h"
+
+#include "codec.h"
 
 #include <string.h>
 
@@ -73,8 +76,9 @@ static const char *collect(lua_State *L, struct ses_job *j,
     j->key.region = ses_job_field(L, 1, "region");
     j->key.service = ses_job_field(L, 1, "service");
     j->key.secret = ses_job_field(L, 1, "secret_access_key");
-    j->access_key_id = ses_job_field(L, 1, "access_key_id");
+    j->key.access_key_id = ses_job_field(L, 1, "access_key_id");
     j->token = ses_job_field(L, 1, "session_token");
+    ses_job_region_set(L, 1, j);
     j->request.keep_path =
         push_raw(L, "normalize") == LUA_TBOOLEAN && !lua_toboolean(L, -1);
     collect_time(L, j);
@@ -93,12 +97,13 @@ static void set_buffer(lua_State *L, const char *name, const struct ses_sbuf *b)
 /*
  * core.sigv4{method, path, query, headers = {{name, value}}, body or
  *     payload_hash, region, service, access_key_id, secret_access_key,
- *     session_token, time, normalize, expires}
+ *     session_token, time, normalize, expires, region_set}
  *     -> {canonical_request, string_to_sign, signature, signed_headers,
  *         authorization or query} | nil, message
  *
  * The algorithm over exactly what is given: to verify, and to test.  With
- * expires it is the query form.
+ * expires it is the query form; with region_set it is SigV4A, whose signature
+ * is another one each time.
  */
 static int l_sigv4(lua_State *L)
 {
@@ -131,7 +136,7 @@ static int l_sigv4(lua_State *L)
     lua_createtable(L, 0, 5);
     set_buffer(L, "canonical_request", &s->canonical);
     set_buffer(L, "string_to_sign", &s->string);
-    lua_pushlstring(L, s->signature, SES_SIGNATURE_LEN);
+    lua_pushlstring(L, s->signature.hex, s->signature.len);
     lua_setfield(L, -2, "signature");
     lua_pushlstring(L, s->canonical.data + s->names, s->names_len);
     lua_setfield(L, -2, "signed_headers");
@@ -143,9 +148,85 @@ static int l_sigv4(lua_State *L)
     return 1;
 }
 
+static struct ses_str check_text(lua_State *L, int index)
+{
+    struct ses_str s;
+
+    s.p = luaL_checklstring(L, index, &s.n);
+    return s;
+}
+
+static void push_coordinate(lua_State *L, const unsigned char *n)
+{
+    char hex[2 * SES_P256_LEN];
+
+    ses_hex(hex, n);
+    lua_pushlstring(L, hex, sizeof hex);
+}
+
+/*
+ * core.sigv4a_public_key(access_key_id, secret_access_key) -> x, y
+ *
+ * What the signatures of an access key are verified with: a point of P-256, 64
+ * hex digits each.
+ */
+static int l_sigv4a_public_key(lua_State *L)
+{
+    struct ses_lsigner *s = ses_lsigner_get(L);
+    unsigned char x[SES_P256_LEN], y[SES_P256_LEN];
+    struct ses_sigv4_key key = {.access_key_id = check_text(L, 1),
+                                .secret = check_text(L, 2)};
+
+    luaL_argcheck(L, key.access_key_id.n <= SES_SECRET_MAX, 1, "too long");
+    luaL_argcheck(L, key.secret.n <= SES_SECRET_MAX, 2, "too long");
+    if (ses_sigv4a_public_key(s->core, &key, x, y) != 0)
+        return luaL_error(L, "not enough memory, or OpenSSL has no P-256");
+    push_coordinate(L, x);
+    push_coordinate(L, y);
+    return 2;
+}
+
+static void check_coordinate(lua_State *L, int index,
+                             unsigned char out[SES_P256_LEN])
+{
+    struct ses_str s = check_text(L, index);
+
+    luaL_argcheck(L,
+                  s.n == 2 * SES_P256_LEN &&
+                      ses_hex_decode(out, s.p, SES_P256_LEN) == 0,
+                  index, "64 hex digits expected");
+}
+
+/* core.verify_sigv4a(x, y, string_to_sign, signature) -> boolean; the signature
+ * may be any text */
+static int l_verify_sigv4a(lua_State *L)
+{
+    struct ses_lsigner *s = ses_lsigner_get(L);
+    unsigned char x[SES_P256_LEN], y[SES_P256_LEN], der[SES_ECDSA_MAX];
+    struct ses_str string = check_text(L, 3), hex = check_text(L, 4);
+    int rc = 0;
+
+    check_coordinate(L, 1, x);
+    check_coordinate(L, 2, y);
+    if (hex.n % 2 == 0 && hex.n / 2 <= sizeof der &&
+        ses_hex_decode(der, hex.p, hex.n / 2) == 0)
+        rc = ses_sigv4a_verify(s->core, x, y, string, der, hex.n / 2);
+    if (rc < 0)
+        return luaL_error(L, "not enough memory, or the public key is no point "
+                             "of P-256");
+    lua_pushboolean(L, rc);
+    return 1;
+}
+
 void ses_open_sigv4(lua_State *L)
 {
+    static const luaL_Reg functions[] = {
+        {"sigv4", l_sigv4},
+        {"sigv4a_public_key", l_sigv4a_public_key},
+        {"verify_sigv4a", l_verify_sigv4a},
+        {NULL, NULL},
+    };
+
     ses_lsigner_new(L);
-    lua_pushcclosure(L, l_sigv4, 1);
-    lua_setfield(L, -2, "sigv4");
+    ses_setfuncs(L, functions, 1);
 }

@@ -1,6 +1,7 @@
 #include "signer.h"
 
 #include "codec.h"
+#include "derive.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,12 @@ static void key_clear(struct ses_signer_key *k)
     ses_cleanse(k, sizeof *k);
 }
 
+static void key_pair_clear(struct ses_signer_key_pair *k)
+{
+    ses_p256_free(k->key);
+    ses_cleanse(k, sizeof *k);
+}
+
 void ses_signer_free(struct ses_signer *s)
 {
     int i;
@@ -33,6 +40,8 @@ void ses_signer_free(struct ses_signer *s)
         return;
     for (i = 0; i < SES_SIGNER_KEYS; i++)
         key_clear(&s->keys[i]);
+    for (i = 0; i < SES_SIGNER_KEY_PAIRS; i++)
+        key_pair_clear(&s->key_pairs[i]);
     ses_digest_free(s->digest);
     ses_sbuf_wipe(&s->plain);
     ses_sbuf_wipe(&s->text);
@@ -51,31 +60,14 @@ int ses_signer_hash(struct ses_signer *s, const char *data, size_t len,
     return 0;
 }
 
-static int hmac(const void *key, size_t key_len, const void *data, size_t len,
-                unsigned char out[SES_SHA256_LEN])
-{
-    struct ses_mac *mac = ses_mac_new(key, key_len);
-    int rc = mac ? ses_mac_sign(mac, data, len, out) : -1;
-
-    ses_mac_free(mac);
-    return rc;
-}
-
-/* The signing key: HMAC over date, region, service and "aws4_request", each
- * with the result before it as its key. */
+/* The HMAC whose key is SigV4's signing key; or null. */
 static struct ses_mac *derive(const struct ses_sigv4_key *key)
 {
-    char first[4 + SES_SIGNER_FROM_MAX] = "AWS4";
     unsigned char k[SES_SHA256_LEN];
     struct ses_mac *mac = NULL;
 
-    memcpy(first + 4, key->secret.p, key->secret.n);
-    if (hmac(first, 4 + key->secret.n, key->date, 8, k) == 0 &&
-        hmac(k, sizeof k, key->region.p, key->region.n, k) == 0 &&
-        hmac(k, sizeof k, key->service.p, key->service.n, k) == 0 &&
-        hmac(k, sizeof k, "aws4_request", 12, k) == 0)
+    if (ses_derive_sigv4(key, k) == 0)
         mac = ses_mac_new(k, sizeof k);
-    ses_cleanse(first, sizeof first);
     ses_cleanse(k, sizeof k);
     return mac;
 }
@@ -129,14 +121,103 @@ static struct ses_mac *find_key(struct ses_signer *s,
     return mac;
 }
 
+static struct ses_p256 *derive_key_pair(const struct ses_sigv4_key *key)
+{
+    unsigned char d[SES_P256_LEN];
+    struct ses_p256 *pair = NULL;
+
+    if (ses_derive_sigv4a(key, d) == 0)
+        pair = ses_p256_new(d);
+    ses_cleanse(d, sizeof d);
+    return pair;
+}
+
+static int is_key_pair_of(const struct ses_signer_key_pair *k,
+                          const struct ses_sigv4_key *key)
+{
+    return k->key && k->id == key->access_key_id.n &&
+           k->secret == key->secret.n &&
+           memcmp(k->from, key->access_key_id.p, k->id) == 0 &&
+           memcmp(k->from + k->id, key->secret.p, k->secret) == 0;
+}
+
+/* The same for SigV4A: the key pair of key. */
+static struct ses_p256 *find_key_pair(struct ses_signer *s,
+                                      const struct ses_sigv4_key *key)
+{
+    struct ses_signer_key_pair *k;
+    struct ses_p256 *pair;
+    unsigned i;
+
+    for (i = 0; i < SES_SIGNER_KEY_PAIRS; i++) {
+        if (is_key_pair_of(&s->key_pairs[i], key))
+            return s->key_pairs[i].key;
+    }
+    pair = derive_key_pair(key);
+    if (!pair)
+        return NULL;
+    k = &s->key_pairs[s->next_key_pair];
+    s->next_key_pair = (s->next_key_pair + 1) % SES_SIGNER_KEY_PAIRS;
+    key_pair_clear(k);
+    k->key = pair;
+    k->id = (unsigned short)key->access_key_id.n;
+    k->secret = (unsigned short)key->secret.n;
+    memcpy(k->from, key->access_key_id.p, k->id);
+    memcpy(k->from + k->id, key->secret.p, k->secret);
+    return pair;
+}
+
+static int sign_v4a(struct ses_signer *s, const struct ses_sigv4_key *key,
+                    const char *string, size_t len, struct ses_signature *out)
+{
+    unsigned char sum[SES_SHA256_LEN], der[SES_ECDSA_MAX];
+    struct ses_p256 *pair = find_key_pair(s, key);
+    size_t n;
+
+    if (!pair || ses_digest_sha256(s->digest, string, len, sum) != 0 ||
+        ses_p256_sign(pair, sum, der, &n) != 0)
+        return -1;
+    ses_hex_any(out->hex, der, n);
+    out->len = 2 * n;
+    return 0;
+}
+
 int ses_sigv4_sign(struct ses_signer *s, const struct ses_sigv4_key *key,
-                   const char *string, size_t len, char out[SES_SIGNATURE_LEN])
+                   const char *string, size_t len, struct ses_signature *out)
 {
     unsigned char sum[SES_SHA256_LEN];
-    struct ses_mac *mac = find_key(s, key);
+    struct ses_mac *mac;
 
+    if (key->algorithm == SES_SIGV4A)
+        return sign_v4a(s, key, string, len, out);
+    mac = find_key(s, key);
     if (!mac || ses_mac_sign(mac, string, len, sum) != 0)
         return -1;
-    ses_hex(out, sum);
+    ses_hex(out->hex, sum);
+    out->len = SES_SIGNATURE_LEN;
     return 0;
+}
+
+int ses_sigv4a_public_key(struct ses_signer *s, const struct ses_sigv4_key *key,
+                          unsigned char x[SES_P256_LEN],
+                          unsigned char y[SES_P256_LEN])
+{
+    struct ses_p256 *pair = find_key_pair(s, key);
+
+    return pair ? ses_p256_public(pair, x, y) : -1;
+}
+
+int ses_sigv4a_verify(struct ses_signer *s, const unsigned char x[SES_P256_LEN],
+                      const unsigned char y[SES_P256_LEN],
+                      struct ses_str string, const unsigned char *signature,
+                      size_t len)
+{
+    unsigned char sum[SES_SHA256_LEN];
+    struct ses_p256 *key = ses_p256_public_new(x, y);
+    int rc = -1;
+
+    if (key && ses_digest_sha256(s->digest, string.p, string.n, sum) == 0)
+        rc = ses_p256_verify(key, sum, signature, len);
+    ses_p256_free(key);
+    return rc;
 }

@@ -9,7 +9,11 @@
 
 /* A client uses one key a day; a process that signs for several accounts and
  * regions a few more. */
-enum { SES_SIGNER_KEYS = 8, SES_SIGNER_FROM_MAX = 512 };
+enum {
+    SES_SIGNER_KEYS = 8,
+    SES_SIGNER_KEY_PAIRS = 4,
+    SES_SIGNER_FROM_MAX = 2 * SES_SECRET_MAX
+};
 
 /* A derived key and what it was derived from: the bytes of secret, region and
  * service one after the other. */
@@ -20,6 +24,13 @@ struct ses_signer_key {
     char from[SES_SIGNER_FROM_MAX];
 };
 
+/* A key pair of SigV4A and what it was derived from: access key ID, secret. */
+struct ses_signer_key_pair {
+    struct ses_p256 *key;
+    unsigned short id, secret; /* lengths */
+    char from[SES_SIGNER_FROM_MAX];
+};
+
 struct ses_signer {
     struct ses_digest *digest;
     struct ses_sbuf plain; /* a run of the query, decoded */
@@ -27,6 +38,8 @@ struct ses_signer {
     struct ses_sbuf pairs; /* their places in it, in order of appearance */
     struct ses_signer_key keys[SES_SIGNER_KEYS];
     unsigned next; /* the key to replace */
+    struct ses_signer_key_pair key_pairs[SES_SIGNER_KEY_PAIRS];
+    unsigned next_key_pair;
 };
 
 #pragma GCC visibility pop

@@ -256,12 +256,19 @@ int ses_sigv4_canonical(struct ses_signer *s, struct ses_sbuf *out,
     return out->error ? -1 : 0;
 }
 
+const char *ses_sigv4_name(const struct ses_sigv4_key *key)
+{
+    return key->algorithm == SES_SIGV4 ? SES_SIGV4_NAME : SES_SIGV4A_NAME;
+}
+
 void ses_sigv4_scope(struct ses_sbuf *out, const struct ses_sigv4_key *key)
 {
     ses_sbuf_add(out, key->date, 8);
     ses_sbuf_addc(out, '/');
-    ses_sbuf_add(out, key->region.p, key->region.n);
-    ses_sbuf_addc(out, '/');
+    if (key->algorithm == SES_SIGV4) {
+        ses_sbuf_add(out, key->region.p, key->region.n);
+        ses_sbuf_addc(out, '/');
+    }
     ses_sbuf_add(out, key->service.p, key->service.n);
     ses_sbuf_adds(out, "/aws4_request");
 }
@@ -274,7 +281,8 @@ int ses_sigv4_string(struct ses_signer *s, struct ses_sbuf *out,
 
     if (ses_signer_hash(s, canonical, len, hash) != 0)
         return -1;
-    ses_sbuf_adds(out, SES_SIGV4_ALGORITHM "\n");
+    ses_sbuf_adds(out, ses_sigv4_name(key));
+    ses_sbuf_addc(out, '\n');
     ses_sbuf_add(out, time, SES_BASIC_LEN);
     ses_sbuf_addc(out, '\n');
     ses_sigv4_scope(out, key);

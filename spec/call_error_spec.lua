@@ -181,6 +181,35 @@ describe("an error", function()
     assert.equal(0, #transport.sent)
   end)
 
+  it("of a signature says where it was made with an SMTP password", function()
+    local password = "BOntiZFm/r+5s3psZ/RpsjB+aSGsj2J0rXdiLuO0cQL7"
+    local answers = {
+      ses = fake_transport.fault(403, "SignatureDoesNotMatch", "no match"),
+      sesv2 = fake_transport.json(403, '{"message":"no match"}', "InvalidSignatureException"),
+    }
+    for service, answer in pairs(answers) do
+      local operation = service == "ses" and "GetSendQuota" or "GetAccount"
+      for _, secret in ipairs {
+        PAIR.secret_access_key, password:sub(2), password .. "A", "C" .. password:sub(2),
+        "BQ" .. password:sub(3), (password:gsub("/", "-", 1)),
+      } do
+        local err = fails(service, answer, operation, {}, {
+          credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = secret } })
+        assert.is_nil(err.smtp_credentials)
+        assert.truthy(tostring(err):find("hint: check the secret access key", 1, true))
+      end
+      local err = fails(service, answer, operation, {}, {
+        credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = password } })
+      assert.is_true(err.smtp_credentials)
+      assert.truthy(tostring(err):find("hint: these look like SES SMTP credentials, which the API"
+        .. " does not accept: use the IAM secret access key that they were derived from", 1, true))
+      assert.is_nil(tostring(err):find(password, 1, true))
+    end
+    local err = fails("ses", fake_transport.fault(403, "AccessDenied", "no"), "GetSendQuota", {}, {
+      credentials = { access_key_id = "AKIDEXAMPLE", secret_access_key = password } })
+    assert.is_nil(err.smtp_credentials)
+  end)
+
   it("never shows a secret, a signature or a body", function()
     local v1 = client("ses", { fake_transport.fault(403, "SignatureDoesNotMatch", "no"),
       { kind = "transport", code = "ConnectionClosed", message = "closed", sent = "all" },

@@ -49,6 +49,14 @@ describe("a hint", function()
       :find("secret access key", 1, true))
   end)
 
+  it("tells credentials of the SMTP interface from a wrong secret", function()
+    for _, code in ipairs { "SignatureDoesNotMatch", "InvalidSignatureException" } do
+      assert.truthy(hint({ code = code, message = "no match", smtp_credentials = true })
+        :find("look like SES SMTP credentials", 1, true))
+      assert.equal("check the secret access key", hint { code = code, message = "no match" })
+    end
+  end)
+
   it("works by the model's name as well", function()
     assert.truthy(hint({ code = "X", shape = "MailFromDomainNotVerifiedException" })
       :find("MX record", 1, true))

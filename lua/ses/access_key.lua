@@ -1,4 +1,4 @@
---- What an access key ID says of itself.
+--- What an access key says of itself.
 local M = {}
 
 local DIGITS = {}
@@ -31,6 +31,21 @@ function M.account(id)
     return nil
   end
   return ("%012.0f"):format(number)
+end
+
+--- Whether an access key ID is that of temporary credentials.
+---@param id any
+---@return boolean
+function M.is_temporary(id)
+  return type(id) == "string" and id:find("^ASIA") ~= nil
+end
+
+--- Whether a secret access key looks like a password of SES's SMTP interface:
+--- 33 bytes in base64, of which the first, the version of the scheme, is 4.
+---@param secret string
+---@return boolean
+function M.is_smtp_password(secret)
+  return #secret == 44 and secret:find("^B[A-P][A-Za-z0-9+/]*$") ~= nil
 end
 
 return M

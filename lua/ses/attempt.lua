@@ -1,4 +1,5 @@
 --- One attempt of a call: a signature, a request, an answer.
+local access_key = require "ses.access_key"
 local classify = require "ses.classify"
 local core = require "ses.core"
 local errors = require "ses.error"
@@ -53,13 +54,16 @@ local function advice(response)
 end
 
 -- What core.decode says is a fresh table of an error's own fields.
-local function refused(call, fields, response)
+local function refused(call, fields, response, credentials)
   fields.code = fields.code or "UnreadableResponse"
   fields.status = response.status
   if fields.kind == "decode" then
     fields.message = fields.message .. advice(response)
   end
   fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
+  if classify.is_mismatch(fields) then
+    fields.smtp_credentials = access_key.is_smtp_password(credentials.secret_access_key) or nil
+  end
   return failed(call, errors.new(fields.kind, fields))
 end
 
@@ -88,11 +92,12 @@ end
 --- Sends a signed request and reads its answer.
 ---@param call ses.Call
 ---@param signed table
+---@param credentials table that it was signed with
 ---@param deadline number|nil on the transport's clock
 ---@return table|nil result
 ---@return ses.Error|nil err judged by ses.classify
 ---@return table|nil response the answer that the error was read from, where one came
-function M.send(call, signed, deadline)
+function M.send(call, signed, credentials, deadline)
   local context = call.context
   signed.connection = call.connection
   call.attempts = call.attempts + 1
@@ -103,7 +108,7 @@ function M.send(call, signed, deadline)
   local result, extra =
     decode(call.operation.handle, response.status, response.headers, response.body)
   if not result then
-    return nil, refused(call, extra, response), response
+    return nil, refused(call, extra, response, credentials), response
   end
   result.ResponseMetadata = {
     RequestId = extra,

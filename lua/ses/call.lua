@@ -212,7 +212,7 @@ local function try(call)
   mark(call, signed)
   local started = transport:now()
   local result, response
-  result, err, response = attempt.send(call, signed, deadline_of(call, started))
+  result, err, response = attempt.send(call, signed, credentials, deadline_of(call, started))
   local duration = told and transport:now() - started
   pace.learn(call, result, err)
   if result then

@@ -184,4 +184,13 @@ function M.is_expired_token(err)
     and (EXPIRED_TOKEN[err.code] or EXPIRED_TOKEN[err.shape] or false)
 end
 
+local MISMATCH = set { "InvalidSignatureException", "SignatureDoesNotMatch" }
+
+--- Whether an answer says that the signature is not that of the access key.
+---@param err table an error of ses.error, or its fields
+---@return boolean
+function M.is_mismatch(err)
+  return MISMATCH[err.code] or MISMATCH[err.shape] or false
+end
+
 return M

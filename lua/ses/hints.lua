@@ -22,7 +22,11 @@ local BY_CODE = {
     .. " behavior to use the default value",
   RequestExpired = "compare the clock of this machine with the time of day",
   ExpiredToken = "the session token of the temporary credentials has expired",
-  SignatureDoesNotMatch = "check the secret access key",
+  SignatureDoesNotMatch = function(err)
+    return err.smtp_credentials and "these look like SES SMTP credentials, which the API does not"
+      .. " accept: use the IAM secret access key that they were derived from"
+      or "check the secret access key"
+  end,
 }
 BY_CODE.Throttling = too_fast
 BY_CODE.ThrottlingException = too_fast

@@ -22,6 +22,7 @@ local errors = require "ses.error"
 ---@field batch table require "ses.batch"
 ---@field credentials table require "ses.credentials"
 ---@field emulator table require "ses.emulator"
+---@field smtp table require "ses.smtp"
 local M = {
   _VERSION = require "ses.version",
 
@@ -34,7 +35,7 @@ local M = {
 }
 
 -- Modules that few programs need are loaded when they are first named.
-local LAZY = { batch = true, credentials = true, emulator = true }
+local LAZY = { batch = true, credentials = true, emulator = true, smtp = true }
 
 return setmetatable(M, {
   __index = function(_, name)

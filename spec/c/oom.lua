@@ -107,44 +107,7 @@ core_scenario("encode, everything wrong", handle("sesv2", "SendEmail"), function
   return told(details, request)
 end)
 
-local request = {
-  method = "POST", path = "/", query = "",
-  headers = { ["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8" },
-  body = "Action=GetSendQuota&Version=2010-12-01",
-}
-local endpoint = { origin = "https://email.us-east-1.amazonaws.com",
-                   host = "email.us-east-1.amazonaws.com", path = "" }
-local credentials = { access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY,
-                      session_token = "token" }
-
-core_scenario("sign", function() end, function(core)
-  return told(core.sign(request, endpoint, "us-east-1", "ses", credentials, 1440938160))
-end)
-
--- The second signature finds the derived key that the first one left.
-core_scenario("sign, key cached", function(core)
-  core.sign(request, endpoint, "us-east-1", "ses", credentials, 1440938160)
-end, function(core)
-  return told(core.sign(request, endpoint, "us-east-1", "ses", credentials, 1440938160))
-end)
-
-core_scenario("presign", function() end, function(core)
-  return told(core.presign(request, endpoint, "us-east-1", "ses", credentials, 1440938160, 60))
-end)
-
-core_scenario("sign, refused", function() end, function(core)
-  local signed, message = core.sign(request, endpoint, "us\neast", "ses", credentials, 1440938160)
-  return told(message, signed)
-end)
-
-core_scenario("sigv4", function() end, function(core)
-  return told(core.sigv4 {
-    method = "GET", path = "/a/../b%20c", query = "b=2&a=1",
-    headers = { { "Host", "example.amazonaws.com" }, { "X-Amz-Date", "20150830T123600Z" } },
-    body = "", region = "us-east-1", service = "service", time = "20150830T123600Z",
-    access_key_id = ACCESS_KEY, secret_access_key = SECRET_KEY,
-  })
-end)
+require "spec.c.oom_signing"(core_scenario, dump, told)
 
 local xml_headers = { ["content-type"] = "text/xml" }
 local json_headers = { ["content-type"] = "application/json", ["x-amzn-requestid"] = "r" }

@@ -6,13 +6,7 @@ local suite = require "spec.support.sigv4_suite"
 local vectors = require "spec.support.vectors"
 local wire = require "spec.support.wire"
 
--- Headers as sorted lines.
-local function lines(headers)
-  local found = {}
-  for i, pair in ipairs(headers) do found[i] = pair[1]:lower() .. ": " .. pair[2] end
-  table.sort(found)
-  return found
-end
+local lines = suite.lines
 
 local function with(headers, ...)
   local copy = {}
@@ -30,40 +24,6 @@ end
 
 local function token_of(case)
   return case.context.credentials.token
-end
-
--- The request as core.sign takes it; nil where a map of headers cannot hold
--- those of the case, or the path is to stay as it is.
-local function expressible(case)
-  if not case.context.normalize then return nil end
-  local request = { method = case.request.method, path = case.request.path,
-                    query = case.request.query, headers = {}, body = case.request.body }
-  local host
-  for _, pair in ipairs(case.request.headers) do
-    if request.headers[pair[1]] or pair[2]:find("\n") then return nil end
-    if pair[1]:lower() == "host" then
-      host = pair[2]
-    else
-      request.headers[pair[1]] = pair[2]
-    end
-  end
-  return request, { origin = "https://" .. host, host = host, path = "" }
-end
-
-local function credentials_of(case)
-  local given = case.context.credentials
-  return { access_key_id = given.access_key_id, secret_access_key = given.secret_access_key,
-           session_token = not case.context.omit_session_token and given.token or nil }
-end
-
-local function target_of(signed, endpoint)
-  return wire.split(signed.url:sub(#endpoint.origin + 1))
-end
-
-local function list(headers)
-  local found = {}
-  for name, value in pairs(headers) do found[#found + 1] = { name, value } end
-  return found
 end
 
 describe("the signing suite", function()
@@ -109,13 +69,12 @@ describe("the signing suite", function()
   it("is met by core.sign and core.presign where a map can hold the headers", function()
     local count = 0
     for _, case in ipairs(cases) do
-      local request, endpoint = expressible(case)
+      local request, endpoint, credentials = suite.expressible(case)
       if request then
         count = count + 1
-        local credentials = credentials_of(case)
         local presigned = assert(core.presign(request, endpoint, case.context.region,
           case.context.service, credentials, case.time, case.context.expiration_in_seconds))
-        local _, query = target_of(presigned, endpoint)
+        local _, query = suite.target(presigned, endpoint)
         assert.equal(case.file "query-signature", query:match("X%-Amz%-Signature=(%x+)$"))
         if case.context.sign_body then
           request.headers["x-amz-content-sha256"] = core.sha256(request.body)
@@ -126,9 +85,9 @@ describe("the signing suite", function()
           signed.headers["X-Amz-Security-Token"] = token_of(case)
         end
         local wanted = suite.parse(case.file "header-signed-request")
-        assert.same(lines(wanted.headers), lines(list(signed.headers)), case.name)
+        assert.same(lines(wanted.headers), lines(signed.headers), case.name)
         assert.equal(wanted.path .. "?" .. wanted.query,
-          table.concat({ target_of(signed, endpoint) }, "?"))
+          table.concat({ suite.target(signed, endpoint) }, "?"))
       end
     end
     assert.equal(28, count)

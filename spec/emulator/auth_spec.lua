@@ -190,11 +190,93 @@ describe("a signature", function()
   end)
 end)
 
+describe("a signature for a set of regions", function()
+  local function change_authorization(pattern, replacement)
+    return function(headers)
+      headers.authorization = headers.authorization:gsub(pattern, replacement)
+    end
+  end
+
+  it("is accepted by the emulator's own region where that is of the set", function()
+    for _, set in ipairs { "*", "us-east-1", "eu-west-1,us-east-1", "eu-*, us-*" } do
+      assert.equal(200, v1({ region_set = set }).status)
+      assert.equal(200, v2({ region_set = set }).status)
+    end
+    for _, set in ipairs { "eu-west-1", "eu-*", "us-east", "us-east-11", "*-1", "," } do
+      refused(403, "SignatureDoesNotMatch", v1({ region_set = set }))
+      refused(403, "SignatureDoesNotMatch", v2({ region_set = set }))
+    end
+  end)
+
+  it("reaches the state of that region", function()
+    local elsewhere = emulated.new { region = "eu-central-1" }
+    local function names(more)
+      local response = emulated.send(elsewhere, emulated.v2("GET", "/v2/email/identities", nil,
+                                                            more))
+      assert.equal(200, response.status)
+      return response.body
+    end
+    assert.equal(200, emulated.send(elsewhere, emulated.v2("POST", "/v2/email/identities",
+      '{"EmailIdentity":"example.com"}', { region = "eu-central-1" })).status)
+    assert.truthy(names({ region_set = "*" }):find("example.com", 1, true))
+    assert.is_nil(names({ region = "us-east-1" }):find("example.com", 1, true))
+  end)
+
+  it("of a key with its session token is accepted", function()
+    local more = { id = "AKIDTEMPORARYEXAMPLE", secret = "secret", region_set = "*",
+                   headers = { ["x-amz-security-token"] = "tok" } }
+    assert.equal(200, v1(more).status)
+  end)
+
+  for name, case in pairs {
+    ["of an unknown key"] = { { id = "AKIDOTHEREXAMPLE" }, nil, 403, "InvalidClientTokenId" },
+    ["of a wrong secret"] = { { secret = "wrong" } },
+    ["of another service"] = { { service = "s3" } },
+    ["that expired"] = { { time = emulated.TIME - 901 } },
+    ["that is none"] = { nil, change_authorization("Signature=%x+$", "Signature=nonsense") },
+    ["that is not whole"] = { nil, change_authorization("%x%x$", "") },
+    ["of SigV4"] = { nil, change_authorization("Signature=%x+$", "Signature=" .. ("a"):rep(64)) },
+    ["with a changed header"] = { nil, function(headers)
+      headers["content-type"] = "text/plain"
+    end },
+    ["with another set"] = { nil, function(headers)
+      headers["x-amz-region-set"] = "us-east-1"
+    end },
+    ["whose set is not signed"] = { nil, change_authorization(";x%-amz%-region%-set", "") },
+    ["without a set"] = { nil, function(headers)
+      headers["x-amz-region-set"] = nil
+    end, 400, "IncompleteSignature" },
+    ["with a region in its scope"] = { nil, change_authorization("/ses/", "/us-east-1/ses/"),
+      400, "IncompleteSignature" },
+    ["under the name of SigV4"] = { nil, change_authorization("^%S+", "AWS4-HMAC-SHA256"),
+      400, "IncompleteSignature" },
+    ["under another name"] = { nil, change_authorization("^%S+", "AWS4-ECDSA-P384-SHA384"),
+      400, "IncompleteSignature" },
+  } do
+    it("is refused " .. name, function()
+      local more = { region_set = "*" }
+      for key, value in pairs(case[1] or {}) do
+        more[key] = value
+      end
+      refused(case[3] or 403, case[4] or "SignatureDoesNotMatch", v1(more, case[2]))
+    end)
+  end
+
+  it("shows what should have been signed", function()
+    local _, message = emulated.error(v1({ region_set = "*", secret = "wrong" }))
+    assert.truthy(message:find("\nx-amz-region-set:*\n", 1, true), message)
+    assert.truthy(message:find("'AWS4-ECDSA-P256-SHA256\n20270115T080000Z\n"
+      .. "20270115/ses/aws4_request\n", 1, true), message)
+    assert.is_nil(message:find(emulated.SECRET, 1, true))
+  end)
+end)
+
 describe("a presigned URL", function()
   local credentials = { access_key_id = emulated.ID, secret_access_key = emulated.SECRET }
   local endpoint = { origin = "http://" .. emulated.HOST, host = emulated.HOST, path = "" }
 
-  local function presigned(time, expires, change)
+  local function presigned(time, expires, change, region_set)
+    endpoint.region_set = region_set
     local signed = assert(core.presign(
       { method = "GET", path = "/", query = QUOTA, headers = {}, body = "" }, endpoint,
       "us-east-1", "ses", credentials, time, expires))
@@ -222,5 +304,21 @@ describe("a presigned URL", function()
     refused(400, "IncompleteSignature", presigned(emulated.TIME, 60, function(target)
       return (target:gsub("X%-Amz%-Expires=60", "X-Amz-Expires=604801"))
     end))
+    refused(400, "IncompleteSignature", presigned(emulated.TIME, 60, function(target)
+      return (target:gsub("AWS4%-HMAC%-SHA256", "AWS4-HMAC-SHA512"))
+    end))
+  end)
+
+  it("is accepted for a set of regions", function()
+    assert.equal(200, presigned(emulated.TIME, 60, nil, "*").status)
+    assert.equal(200, presigned(emulated.TIME, 60, nil, "eu-west-1,us-east-1").status)
+    refused(403, "SignatureDoesNotMatch", presigned(emulated.TIME, 60, nil, "eu-west-1"))
+    refused(403, "SignatureDoesNotMatch", presigned(emulated.TIME - 61, 60, nil, "*"))
+    refused(403, "SignatureDoesNotMatch", presigned(emulated.TIME, 60, function(target)
+      return (target:gsub("Region%-Set=%%2A", "Region-Set=us-east-1"))
+    end, "*"))
+    refused(400, "IncompleteSignature", presigned(emulated.TIME, 60, function(target)
+      return (target:gsub("&X%-Amz%-Region%-Set=[^&]*", ""))
+    end, "*"))
   end)
 end)

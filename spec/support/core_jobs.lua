@@ -54,6 +54,15 @@ M.list = {
     return core.sigv4 { method = "GET", path = "/a/../b", query = "b=1&a=2", region = "r",
       headers = { { "host", "h" } }, service = "s", time = 0, secret_access_key = "x" }
   end,
+  -- A signature of SigV4A is another one each time.
+  function()
+    local signed = core.sigv4 { method = "GET", path = "/", query = "", region_set = "*",
+      headers = { { "host", "h" } }, service = "s", time = 0, access_key_id = "id",
+      secret_access_key = "x" }
+    local x, y = core.sigv4a_public_key("id", "x")
+    return { x, y, core.verify_sigv4a(x, y, signed.string_to_sign, signed.signature) }
+  end,
+  function() return core.smtp_password("secret", "eu-west-1") end,
   function()
     return select(2, core.encode(core.handle("sesv2", "SendEmail"),
       { Surprise = 1, Content = { Raw = 5 }, EmailTags = { [3] = 4 } }))

@@ -45,10 +45,11 @@ local function sorted_names(headers)
 end
 
 --- Headers of a signed request; all that are given are signed.
----@param given table {method=, target=, headers=, body=, id=, secret=, region=, service=, time=}
+---@param given table {method=, target=, headers=, body=, id=, secret=, region=, region_set=,
+---  service=, time=}; with region_set it is SigV4A's
 ---@return table headers
 function M.sign(given)
-  local headers = { host = M.HOST,
+  local headers = { host = M.HOST, ["x-amz-region-set"] = given.region_set,
                     ["x-amz-date"] = core.format_time(given.time or M.TIME, "basic") }
   for name, value in pairs(given.headers or {}) do
     headers[name] = value
@@ -61,7 +62,8 @@ function M.sign(given)
   local path, query = given.target:match("^([^?]*)%??(.*)$")
   local signed = core.sigv4 {
     method = given.method, path = path, query = query, headers = list, body = given.body or "",
-    region = given.region or "us-east-1", service = given.service or "ses",
+    region = given.region or "us-east-1", region_set = given.region_set,
+    service = given.service or "ses",
     access_key_id = given.id or M.ID, secret_access_key = given.secret or M.SECRET,
     time = headers["x-amz-date"],
   }

@@ -2,6 +2,7 @@
 
 local core = require "ses.core"
 local vectors = require "spec.support.vectors"
+local wire = require "spec.support.wire"
 
 local M = {}
 
@@ -48,6 +49,10 @@ function M.cases(folder)
     if text then
       local case = { name = name, request = M.parse(text) }
       function case.file(file) return vectors.read(path .. "/" .. file .. ".txt") end
+      -- Those of SigV4A come with the key that verifies them.
+      if vectors.read(path .. "/public-key.json") then
+        case.public_key = vectors.json(path .. "/public-key.json")
+      end
       if vectors.read(path .. "/context.json") then
         case.context = vectors.json(path .. "/context.json")
         case.time = core.parse_time(case.context.timestamp, "iso8601")
@@ -65,7 +70,8 @@ local function settings(case)
   for i, pair in ipairs(request.headers) do headers[i] = pair end
   return {
     method = request.method, path = request.path, query = request.query, body = request.body,
-    headers = headers, region = context.region, service = context.service, time = case.time,
+    headers = headers, region = not case.public_key and context.region or nil,
+    region_set = case.public_key and context.region, service = context.service, time = case.time,
     access_key_id = context.credentials.access_key_id,
     secret_access_key = context.credentials.secret_access_key,
     normalize = context.normalize,
@@ -84,6 +90,9 @@ end
 function M.header_form(case)
   local made = settings(case)
   made.headers[#made.headers + 1] = { "X-Amz-Date", core.format_time(case.time, "basic") }
+  if made.region_set then
+    made.headers[#made.headers + 1] = { "X-Amz-Region-Set", made.region_set }
+  end
   if signed_token(case) then
     made.headers[#made.headers + 1] = { "X-Amz-Security-Token", signed_token(case) }
   end
@@ -101,6 +110,59 @@ function M.query_form(case)
   made.session_token = signed_token(case)
   made.expires = case.context.expiration_in_seconds
   return made
+end
+
+--- The request, the endpoint and the credentials of a case as core.sign takes
+--- them.
+---@param case table
+---@return table|nil request nil: a map of headers cannot hold those of the case, or the path is
+---  to stay as it is
+---@return table endpoint
+---@return table credentials
+function M.expressible(case)
+  local context, given = case.context, case.request
+  if not context.normalize then return nil end
+  local request = { method = given.method, path = given.path, query = given.query, headers = {},
+                    body = given.body }
+  local host
+  for _, pair in ipairs(given.headers) do
+    if request.headers[pair[1]] or pair[2]:find("\n") then return nil end
+    if pair[1]:lower() == "host" then
+      host = pair[2]
+    else
+      request.headers[pair[1]] = pair[2]
+    end
+  end
+  return request, {
+    origin = "https://" .. host, host = host, path = "",
+    region_set = case.public_key and context.region,
+  }, {
+    access_key_id = context.credentials.access_key_id,
+    secret_access_key = context.credentials.secret_access_key,
+    session_token = signed_token(case),
+  }
+end
+
+--- The path and the query of a signed request.
+---@param signed table
+---@param endpoint table
+---@return string path
+---@return string query
+function M.target(signed, endpoint)
+  return wire.split(signed.url:sub(#endpoint.origin + 1))
+end
+
+--- Headers as sorted lines.
+---@param headers table pairs, or a map
+---@return string[]
+function M.lines(headers)
+  local found = {}
+  for name, value in pairs(headers) do
+    local pair = type(value) == "table" and value or { name, value }
+    found[#found + 1] = pair[1]:lower() .. ": " .. pair[2]
+  end
+  table.sort(found)
+  return found
 end
 
 return M

@@ -1,12 +1,13 @@
---- Signature Version 4, verified: the canonical request is made anew from what
---- arrived and the client's own list of signed headers.
+--- Signature Version 4 and 4A, verified: the canonical request is made anew from
+--- what arrived and the client's own list of signed headers.
 local core = require "ses.core"
 local errors = require "ses.emulator.errors"
 local form = require "ses.emulator.form"
 
 local M = {}
 
-local ALGORITHM = "AWS4-HMAC-SHA256"
+local V4 = "AWS4-HMAC-SHA256"
+local V4A = "AWS4-ECDSA-P256-SHA256"
 local MINUTES = 15
 local LONGEST_PRESIGNED = 604800
 local MOST_HEADERS = 128
@@ -20,13 +21,13 @@ local MISMATCH = "The request signature we calculated does not match the signatu
 local UNKNOWN_KEY = "The security token included in the request is invalid."
 local EXPIRED_KEY = "The security token included in the request is expired"
 
--- What a client claims: {credential, signed_headers, signature, time, token,
--- expires}, from the Authorization header.
+-- What a client claims: {algorithm, credential, signed_headers, signature, time,
+-- token, region_set, expires}, from the Authorization header.
 local function from_header(request)
   local text = request.headers.authorization
-  local rest = text:match("^" .. ALGORITHM:gsub("%-", "%%-") .. "%s+(.*)$")
-  if not rest then
-    return fault("incomplete", "Authorization header does not begin with '" .. ALGORITHM .. "'.")
+  local algorithm, rest = text:match("^(%S+)%s+(.*)$")
+  if algorithm ~= V4 and algorithm ~= V4A then
+    return fault("incomplete", "Authorization header does not begin with '" .. V4 .. "'.")
   end
   local parts = {}
   for part in rest:gmatch("[^,]+") do
@@ -45,10 +46,16 @@ local function from_header(request)
     missing[#missing + 1] = "Authorization header requires existence of either a 'X-Amz-Date'"
       .. " or a 'Date' header."
   end
+  local region_set = request.headers["x-amz-region-set"]
+  if algorithm == V4A and not region_set then
+    missing[#missing + 1] = "Authorization header requires existence of a 'X-Amz-Region-Set'"
+      .. " header."
+  end
   if #missing > 0 then
     return fault("incomplete", table.concat(missing, " "))
   end
   return {
+    algorithm = algorithm, region_set = region_set,
     credential = parts.Credential, signature = parts.Signature,
     signed_headers = parts.SignedHeaders, token = request.headers["x-amz-security-token"],
     time = request.headers["x-amz-date"] or request.headers.date, query = request.query,
@@ -82,12 +89,16 @@ local function from_query(request)
     end
   end
   local expires = given["X-Amz-Expires"]:match("^%d+$") and tonumber(given["X-Amz-Expires"], 10)
-  if given["X-Amz-Algorithm"] ~= ALGORITHM then
-    return fault("incomplete", "X-Amz-Algorithm only supports '" .. ALGORITHM .. "'.")
+  local algorithm = given["X-Amz-Algorithm"]
+  if algorithm ~= V4 and algorithm ~= V4A then
+    return fault("incomplete", "X-Amz-Algorithm only supports '" .. V4 .. "'.")
+  elseif algorithm == V4A and not given["X-Amz-Region-Set"] then
+    return fault("incomplete", "AWS query-string parameters must include 'X-Amz-Region-Set'.")
   elseif not expires or expires > LONGEST_PRESIGNED then
     return fault("incomplete", "X-Amz-Expires is not a number of seconds up to 604800.")
   end
   return {
+    algorithm = algorithm, region_set = given["X-Amz-Region-Set"],
     credential = given["X-Amz-Credential"], signature = given["X-Amz-Signature"],
     signed_headers = given["X-Amz-SignedHeaders"], time = given["X-Amz-Date"],
     token = given["X-Amz-Security-Token"], expires = expires,
@@ -104,7 +115,37 @@ local function claims_of(request)
   return fault("missing_token", "Request is missing Authentication Token")
 end
 
-local function scope_of(claims)
+-- Whether a region is of a set: a list of names, each of which may end with an
+-- asterisk.
+local function covers(set, region)
+  for name in set:gmatch("[^,%s]+") do
+    local start = name:match("^(.*)%*$")
+    if name == region or (start and region:sub(1, #start) == start) then
+      return true
+    end
+  end
+  return false
+end
+
+-- The scope of SigV4A has no region: the one that was asked serves it. What the
+-- service says where that one is not of the set is not established.
+local function scope_of_set(claims, region)
+  local id, date, service, terminator =
+    claims.credential:match("^([^/]+)/(%d%d%d%d%d%d%d%d)/([^/]+)/([^/]+)$")
+  if not id then
+    return fault("incomplete", "Credential must have exactly 4 slash-delimited elements,"
+      .. " e.g. keyid/date/service/term.")
+  elseif not covers(claims.region_set, region) then
+    return fault("mismatch", "Credential should be scoped to a set of regions with '" .. region
+      .. "'.")
+  end
+  return { id = id, date = date, region = region, service = service, terminator = terminator }
+end
+
+local function scope_of(claims, own_region)
+  if claims.algorithm == V4A then
+    return scope_of_set(claims, own_region)
+  end
   local id, date, region, service, terminator =
     claims.credential:match("^([^/]+)/(%d%d%d%d%d%d%d%d)/([%w-]+)/([^/]+)/([^/]+)$")
   if not id then
@@ -135,6 +176,9 @@ local function check_signed_headers(claims, request)
     local date = request.headers["x-amz-date"] and "x-amz-date" or "date"
     if not contains(claims.signed_headers, date) then
       return fault("mismatch", "'" .. date .. "' must be a 'SignedHeader' in the AWS"
+        .. " Authorization.")
+    elseif claims.algorithm == V4A and not contains(claims.signed_headers, "x-amz-region-set") then
+      return fault("mismatch", "'x-amz-region-set' must be a 'SignedHeader' in the AWS"
         .. " Authorization.")
     end
   end
@@ -185,6 +229,14 @@ local function signed_headers(claims, request)
   return list
 end
 
+local function is_signature(claims, scope, key, expected)
+  if claims.algorithm == V4 then
+    return core.equal(expected.signature, claims.signature)
+  end
+  local x, y = core.sigv4a_public_key(scope.id, key.secret_access_key)
+  return core.verify_sigv4a(x, y, expected.string_to_sign, claims.signature)
+end
+
 local function check_signature(claims, scope, request, key)
   local headers, broken = signed_headers(claims, request)
   if not headers then
@@ -195,10 +247,11 @@ local function check_signature(claims, scope, request, key)
     headers = headers, body = request.body,
     region = scope.region, service = scope.service, access_key_id = scope.id,
     secret_access_key = key.secret_access_key, time = claims.at,
+    region_set = claims.algorithm == V4A and claims.region_set or nil,
   }
   if not expected then
     return fault("incomplete", message)
-  elseif not core.equal(expected.signature, claims.signature) then
+  elseif not is_signature(claims, scope, key, expected) then
     return fault("mismatch", MISMATCH .. "\n\nThe Canonical String for this request should have"
       .. " been\n'" .. expected.canonical_request .. "'\n\nThe String-to-Sign should have been\n'"
       .. expected.string_to_sign .. "'\n")
@@ -211,15 +264,16 @@ end
 ---@param api string "ses" or "sesv2"
 ---@param keys table<string, table> access key ID -> {secret_access_key=, session_token=, expires=}
 ---@param wall number what the service takes for wall time, in seconds
+---@param region string of a request whose scope has none
 ---@return table|nil scope {id=, date=, region=, service=}
 ---@return ses.emulator.Fault|nil
-function M.verify(request, api, keys, wall)
+function M.verify(request, api, keys, wall, region)
   local claims, broken = claims_of(request)
   if not claims then
     return nil, broken
   end
   local scope
-  scope, broken = scope_of(claims)
+  scope, broken = scope_of(claims, region)
   if not scope then
     return nil, broken
   end

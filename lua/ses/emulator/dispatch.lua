@@ -219,7 +219,8 @@ local function serve(emulator, request, call, now)
     return refusal(call, { kind = "too_large", message = "The body is longer than 64 MB" })
   end
   local state = emulator.state
-  local scope, fault = auth.verify(request, call.api, state.keys, call.wall)
+  local scope, fault = auth.verify(request, call.api, state.keys, call.wall,
+                                   emulator.options.region)
   if not scope then
     return refusal(call, fault)
   end
