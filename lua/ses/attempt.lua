@@ -61,7 +61,7 @@ local function refused(call, fields, response, credentials)
     fields.message = fields.message .. advice(response)
   end
   fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
-  if classify.is_mismatch(fields) then
+  if credentials and classify.is_mismatch(fields) then
     fields.smtp_credentials = access_key.is_smtp_password(credentials.secret_access_key) or nil
   end
   return failed(call, errors.new(fields.kind, fields))
@@ -92,7 +92,7 @@ end
 --- Sends a signed request and reads its answer.
 ---@param call ses.Call
 ---@param signed table
----@param credentials table that it was signed with
+---@param credentials table|false that it was signed with
 ---@param deadline number|nil on the transport's clock
 ---@return table|nil result
 ---@return ses.Error|nil err judged by ses.classify

@@ -24,6 +24,9 @@
 --- Options are those of M.new, faults on demand those of Emulator:faults, both
 --- below; ses.emulator.control says what there is over HTTP.
 ---
+--- Any EndpointId is taken for that of a multi-region endpoint, and the message is
+--- sent in the emulator's own region.
+---
 --- A message whose template cannot be filled in is accepted and never sent, as
 --- AWS documents it: it is in Emulator:rendering_failures, not in the mailbox.
 --- Values are put into templates as they are: AWS documents that SES escapes no

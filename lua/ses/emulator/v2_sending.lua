@@ -19,7 +19,6 @@ local LACKING = {
   { "FeedbackForwardingEmailAddressIdentityArn", "sending authorization" },
   { "TemplateArn", "sending authorization" },
   { "ListManagementOptions", "contact lists" },
-  { "EndpointId", "multi-region endpoints" },
   { "TenantName", "tenants" },
 }
 
