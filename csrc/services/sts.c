@@ -289,6 +289,102 @@ static const struct ses_shape shape_ExpiredTokenException = {
     .status = 400, .count = 1, .members = members_ExpiredTokenException,
 };
 
+static const struct ses_shape shape_SAMLAssertionType = {
+    .name = "SAMLAssertionType", .type = SES_STRING, .flags = SES_SENSITIVE,
+    .min = 4, .has_min = 1, .max = 100000, .has_max = 1,
+};
+
+static const struct ses_shape shape_sessionPolicyDocumentType = {
+    .name = "sessionPolicyDocumentType", .type = SES_STRING,
+    .pattern = "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", .min = 1,
+    .has_min = 1, .max = 2048, .has_max = 1,
+};
+
+static const struct ses_member members_AssumeRoleWithSAMLRequest[] = {
+    {.name = "RoleArn", .shape = &shape_arnType, .flags = SES_REQUIRED},
+    {.name = "PrincipalArn", .shape = &shape_arnType, .flags = SES_REQUIRED},
+    {.name = "SAMLAssertion", .shape = &shape_SAMLAssertionType,
+     .flags = SES_REQUIRED},
+    {.name = "PolicyArns", .shape = &shape_policyDescriptorListType},
+    {.name = "Policy", .shape = &shape_sessionPolicyDocumentType},
+    {.name = "DurationSeconds", .shape = &shape_roleDurationSecondsType},
+    {.name = "MinimumSessionTokenSize",
+     .shape = &shape_minimumSessionTokenSizeType},
+};
+
+static const struct ses_shape shape_AssumeRoleWithSAMLRequest = {
+    .name = "AssumeRoleWithSAMLRequest", .type = SES_STRUCTURE, .count = 7,
+    .members = members_AssumeRoleWithSAMLRequest,
+};
+
+static const struct ses_shape shape_Subject = {
+    .name = "Subject", .type = SES_STRING,
+};
+
+static const struct ses_shape shape_SubjectType = {
+    .name = "SubjectType", .type = SES_STRING,
+};
+
+static const struct ses_shape shape_Issuer = {
+    .name = "Issuer", .type = SES_STRING,
+};
+
+static const struct ses_shape shape_Audience = {
+    .name = "Audience", .type = SES_STRING,
+};
+
+static const struct ses_shape shape_NameQualifier = {
+    .name = "NameQualifier", .type = SES_STRING,
+};
+
+static const struct ses_member members_AssumeRoleWithSAMLResponse[] = {
+    {.name = "Credentials", .shape = &shape_Credentials},
+    {.name = "AssumedRoleUser", .shape = &shape_AssumedRoleUser},
+    {.name = "PackedPolicySize", .shape = &shape_nonNegativeIntegerType},
+    {.name = "Subject", .shape = &shape_Subject},
+    {.name = "SubjectType", .shape = &shape_SubjectType},
+    {.name = "Issuer", .shape = &shape_Issuer},
+    {.name = "Audience", .shape = &shape_Audience},
+    {.name = "NameQualifier", .shape = &shape_NameQualifier},
+    {.name = "SourceIdentity", .shape = &shape_sourceIdentityType},
+    {.name = "SessionTokenUtilization",
+     .shape = &shape_sessionTokenUtilizationType},
+    {.name = "SessionTokenSize", .shape = &shape_sessionTokenSizeType},
+};
+
+static const struct ses_shape shape_AssumeRoleWithSAMLResponse = {
+    .name = "AssumeRoleWithSAMLResponse", .type = SES_STRUCTURE, .count = 11,
+    .members = members_AssumeRoleWithSAMLResponse,
+};
+
+static const struct ses_shape shape_idpRejectedClaimMessage = {
+    .name = "idpRejectedClaimMessage", .type = SES_STRING,
+};
+
+static const struct ses_member members_IDPRejectedClaimException[] = {
+    {.name = "message", .shape = &shape_idpRejectedClaimMessage},
+};
+
+static const struct ses_shape shape_IDPRejectedClaimException = {
+    .name = "IDPRejectedClaimException", .type = SES_STRUCTURE,
+    .flags = SES_ERROR, .code = "IDPRejectedClaim", .status = 403, .count = 1,
+    .members = members_IDPRejectedClaimException,
+};
+
+static const struct ses_shape shape_invalidIdentityTokenMessage = {
+    .name = "invalidIdentityTokenMessage", .type = SES_STRING,
+};
+
+static const struct ses_member members_InvalidIdentityTokenException[] = {
+    {.name = "message", .shape = &shape_invalidIdentityTokenMessage},
+};
+
+static const struct ses_shape shape_InvalidIdentityTokenException = {
+    .name = "InvalidIdentityTokenException", .type = SES_STRUCTURE,
+    .flags = SES_ERROR, .code = "InvalidIdentityToken", .status = 400,
+    .count = 1, .members = members_InvalidIdentityTokenException,
+};
+
 static const struct ses_shape shape_clientTokenType = {
     .name = "clientTokenType", .type = SES_STRING, .flags = SES_SENSITIVE,
     .min = 4, .has_min = 1, .max = 20000, .has_max = 1,
@@ -297,12 +393,6 @@ static const struct ses_shape shape_clientTokenType = {
 static const struct ses_shape shape_urlType = {
     .name = "urlType", .type = SES_STRING, .min = 4, .has_min = 1, .max = 2048,
     .has_max = 1,
-};
-
-static const struct ses_shape shape_sessionPolicyDocumentType = {
-    .name = "sessionPolicyDocumentType", .type = SES_STRING,
-    .pattern = "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", .min = 1,
-    .has_min = 1, .max = 2048, .has_max = 1,
 };
 
 static const struct ses_member members_AssumeRoleWithWebIdentityRequest[] = {
@@ -329,14 +419,6 @@ static const struct ses_shape shape_webIdentitySubjectType = {
     .has_min = 1, .max = 255, .has_max = 1,
 };
 
-static const struct ses_shape shape_Issuer = {
-    .name = "Issuer", .type = SES_STRING,
-};
-
-static const struct ses_shape shape_Audience = {
-    .name = "Audience", .type = SES_STRING,
-};
-
 static const struct ses_member members_AssumeRoleWithWebIdentityResponse[] = {
     {.name = "Credentials", .shape = &shape_Credentials},
     {.name = "SubjectFromWebIdentityToken",
@@ -356,20 +438,6 @@ static const struct ses_shape shape_AssumeRoleWithWebIdentityResponse = {
     .count = 9, .members = members_AssumeRoleWithWebIdentityResponse,
 };
 
-static const struct ses_shape shape_idpRejectedClaimMessage = {
-    .name = "idpRejectedClaimMessage", .type = SES_STRING,
-};
-
-static const struct ses_member members_IDPRejectedClaimException[] = {
-    {.name = "message", .shape = &shape_idpRejectedClaimMessage},
-};
-
-static const struct ses_shape shape_IDPRejectedClaimException = {
-    .name = "IDPRejectedClaimException", .type = SES_STRUCTURE,
-    .flags = SES_ERROR, .code = "IDPRejectedClaim", .status = 403, .count = 1,
-    .members = members_IDPRejectedClaimException,
-};
-
 static const struct ses_shape shape_idpCommunicationErrorMessage = {
     .name = "idpCommunicationErrorMessage", .type = SES_STRING,
 };
@@ -384,18 +452,108 @@ static const struct ses_shape shape_IDPCommunicationErrorException = {
     .count = 1, .members = members_IDPCommunicationErrorException,
 };
 
-static const struct ses_shape shape_invalidIdentityTokenMessage = {
-    .name = "invalidIdentityTokenMessage", .type = SES_STRING,
+static const struct ses_shape shape_TargetPrincipalType = {
+    .name = "TargetPrincipalType", .type = SES_STRING, .min = 12, .has_min = 1,
+    .max = 2048, .has_max = 1,
 };
 
-static const struct ses_member members_InvalidIdentityTokenException[] = {
-    {.name = "message", .shape = &shape_invalidIdentityTokenMessage},
+static const struct ses_shape shape_RootDurationSecondsType = {
+    .name = "RootDurationSecondsType", .type = SES_INTEGER, .min = 0,
+    .has_min = 1, .max = 900, .has_max = 1,
 };
 
-static const struct ses_shape shape_InvalidIdentityTokenException = {
-    .name = "InvalidIdentityTokenException", .type = SES_STRUCTURE,
-    .flags = SES_ERROR, .code = "InvalidIdentityToken", .status = 400,
-    .count = 1, .members = members_InvalidIdentityTokenException,
+static const struct ses_member members_AssumeRootRequest[] = {
+    {.name = "TargetPrincipal", .shape = &shape_TargetPrincipalType,
+     .flags = SES_REQUIRED},
+    {.name = "TaskPolicyArn", .shape = &shape_PolicyDescriptorType,
+     .flags = SES_REQUIRED},
+    {.name = "DurationSeconds", .shape = &shape_RootDurationSecondsType},
+    {.name = "MinimumSessionTokenSize",
+     .shape = &shape_minimumSessionTokenSizeType},
+};
+
+static const struct ses_shape shape_AssumeRootRequest = {
+    .name = "AssumeRootRequest", .type = SES_STRUCTURE, .count = 4,
+    .members = members_AssumeRootRequest,
+};
+
+static const struct ses_member members_AssumeRootResponse[] = {
+    {.name = "Credentials", .shape = &shape_Credentials},
+    {.name = "SourceIdentity", .shape = &shape_sourceIdentityType},
+    {.name = "SessionTokenUtilization",
+     .shape = &shape_sessionTokenUtilizationType},
+    {.name = "SessionTokenSize", .shape = &shape_sessionTokenSizeType},
+};
+
+static const struct ses_shape shape_AssumeRootResponse = {
+    .name = "AssumeRootResponse", .type = SES_STRUCTURE, .count = 4,
+    .members = members_AssumeRootResponse,
+};
+
+static const struct ses_shape shape_encodedMessageType = {
+    .name = "encodedMessageType", .type = SES_STRING, .min = 1, .has_min = 1,
+    .max = 10240, .has_max = 1,
+};
+
+static const struct ses_member members_DecodeAuthorizationMessageRequest[] = {
+    {.name = "EncodedMessage", .shape = &shape_encodedMessageType,
+     .flags = SES_REQUIRED},
+};
+
+static const struct ses_shape shape_DecodeAuthorizationMessageRequest = {
+    .name = "DecodeAuthorizationMessageRequest", .type = SES_STRUCTURE,
+    .count = 1, .members = members_DecodeAuthorizationMessageRequest,
+};
+
+static const struct ses_shape shape_decodedMessageType = {
+    .name = "decodedMessageType", .type = SES_STRING,
+};
+
+static const struct ses_member members_DecodeAuthorizationMessageResponse[] = {
+    {.name = "DecodedMessage", .shape = &shape_decodedMessageType},
+};
+
+static const struct ses_shape shape_DecodeAuthorizationMessageResponse = {
+    .name = "DecodeAuthorizationMessageResponse", .type = SES_STRUCTURE,
+    .count = 1, .members = members_DecodeAuthorizationMessageResponse,
+};
+
+static const struct ses_shape shape_invalidAuthorizationMessage = {
+    .name = "invalidAuthorizationMessage", .type = SES_STRING,
+};
+
+static const struct ses_member
+    members_InvalidAuthorizationMessageException[] = {
+    {.name = "message", .shape = &shape_invalidAuthorizationMessage},
+};
+
+static const struct ses_shape shape_InvalidAuthorizationMessageException = {
+    .name = "InvalidAuthorizationMessageException", .type = SES_STRUCTURE,
+    .flags = SES_ERROR, .status = 400, .count = 1,
+    .members = members_InvalidAuthorizationMessageException,
+};
+
+static const struct ses_member members_GetAccessKeyInfoRequest[] = {
+    {.name = "AccessKeyId", .shape = &shape_accessKeyIdType,
+     .flags = SES_REQUIRED},
+};
+
+static const struct ses_shape shape_GetAccessKeyInfoRequest = {
+    .name = "GetAccessKeyInfoRequest", .type = SES_STRUCTURE, .count = 1,
+    .members = members_GetAccessKeyInfoRequest,
+};
+
+static const struct ses_shape shape_accountType = {
+    .name = "accountType", .type = SES_STRING,
+};
+
+static const struct ses_member members_GetAccessKeyInfoResponse[] = {
+    {.name = "Account", .shape = &shape_accountType},
+};
+
+static const struct ses_shape shape_GetAccessKeyInfoResponse = {
+    .name = "GetAccessKeyInfoResponse", .type = SES_STRUCTURE, .count = 1,
+    .members = members_GetAccessKeyInfoResponse,
 };
 
 static const struct ses_shape shape_GetCallerIdentityRequest = {
@@ -404,10 +562,6 @@ static const struct ses_shape shape_GetCallerIdentityRequest = {
 
 static const struct ses_shape shape_userIdType = {
     .name = "userIdType", .type = SES_STRING,
-};
-
-static const struct ses_shape shape_accountType = {
-    .name = "accountType", .type = SES_STRING,
 };
 
 static const struct ses_member members_GetCallerIdentityResponse[] = {
@@ -421,9 +575,98 @@ static const struct ses_shape shape_GetCallerIdentityResponse = {
     .members = members_GetCallerIdentityResponse,
 };
 
+static const struct ses_shape shape_tradeInTokenType = {
+    .name = "tradeInTokenType", .type = SES_STRING, .flags = SES_SENSITIVE,
+};
+
+static const struct ses_member members_GetDelegatedAccessTokenRequest[] = {
+    {.name = "TradeInToken", .shape = &shape_tradeInTokenType,
+     .flags = SES_REQUIRED},
+};
+
+static const struct ses_shape shape_GetDelegatedAccessTokenRequest = {
+    .name = "GetDelegatedAccessTokenRequest", .type = SES_STRUCTURE, .count = 1,
+    .members = members_GetDelegatedAccessTokenRequest,
+};
+
+static const struct ses_member members_GetDelegatedAccessTokenResponse[] = {
+    {.name = "Credentials", .shape = &shape_Credentials},
+    {.name = "PackedPolicySize", .shape = &shape_nonNegativeIntegerType},
+    {.name = "AssumedPrincipal", .shape = &shape_arnType},
+};
+
+static const struct ses_shape shape_GetDelegatedAccessTokenResponse = {
+    .name = "GetDelegatedAccessTokenResponse", .type = SES_STRUCTURE,
+    .count = 3, .members = members_GetDelegatedAccessTokenResponse,
+};
+
+static const struct ses_shape shape_expiredTradeInTokenExceptionMessage = {
+    .name = "expiredTradeInTokenExceptionMessage", .type = SES_STRING,
+};
+
+static const struct ses_member members_ExpiredTradeInTokenException[] = {
+    {.name = "message", .shape = &shape_expiredTradeInTokenExceptionMessage},
+};
+
+static const struct ses_shape shape_ExpiredTradeInTokenException = {
+    .name = "ExpiredTradeInTokenException", .type = SES_STRUCTURE,
+    .flags = SES_ERROR, .status = 400, .count = 1,
+    .members = members_ExpiredTradeInTokenException,
+};
+
+static const struct ses_shape shape_userNameType = {
+    .name = "userNameType", .type = SES_STRING, .pattern = "[\\w+=,.@-]*",
+    .min = 2, .has_min = 1, .max = 32, .has_max = 1,
+};
+
 static const struct ses_shape shape_durationSecondsType = {
     .name = "durationSecondsType", .type = SES_INTEGER, .min = 900,
     .has_min = 1, .max = 129600, .has_max = 1,
+};
+
+static const struct ses_member members_GetFederationTokenRequest[] = {
+    {.name = "Name", .shape = &shape_userNameType, .flags = SES_REQUIRED},
+    {.name = "Policy", .shape = &shape_sessionPolicyDocumentType},
+    {.name = "PolicyArns", .shape = &shape_policyDescriptorListType},
+    {.name = "DurationSeconds", .shape = &shape_durationSecondsType},
+    {.name = "Tags", .shape = &shape_tagListType},
+    {.name = "MinimumSessionTokenSize",
+     .shape = &shape_minimumSessionTokenSizeType},
+};
+
+static const struct ses_shape shape_GetFederationTokenRequest = {
+    .name = "GetFederationTokenRequest", .type = SES_STRUCTURE, .count = 6,
+    .members = members_GetFederationTokenRequest,
+};
+
+static const struct ses_shape shape_federatedIdType = {
+    .name = "federatedIdType", .type = SES_STRING, .pattern = "[\\w+=,.@\\:-]*",
+    .min = 2, .has_min = 1, .max = 193, .has_max = 1,
+};
+
+static const struct ses_member members_FederatedUser[] = {
+    {.name = "FederatedUserId", .shape = &shape_federatedIdType,
+     .flags = SES_REQUIRED},
+    {.name = "Arn", .shape = &shape_arnType, .flags = SES_REQUIRED},
+};
+
+static const struct ses_shape shape_FederatedUser = {
+    .name = "FederatedUser", .type = SES_STRUCTURE, .count = 2,
+    .members = members_FederatedUser,
+};
+
+static const struct ses_member members_GetFederationTokenResponse[] = {
+    {.name = "Credentials", .shape = &shape_Credentials},
+    {.name = "FederatedUser", .shape = &shape_FederatedUser},
+    {.name = "PackedPolicySize", .shape = &shape_nonNegativeIntegerType},
+    {.name = "SessionTokenUtilization",
+     .shape = &shape_sessionTokenUtilizationType},
+    {.name = "SessionTokenSize", .shape = &shape_sessionTokenSizeType},
+};
+
+static const struct ses_shape shape_GetFederationTokenResponse = {
+    .name = "GetFederationTokenResponse", .type = SES_STRUCTURE, .count = 5,
+    .members = members_GetFederationTokenResponse,
 };
 
 static const struct ses_member members_GetSessionTokenRequest[] = {
@@ -451,10 +694,118 @@ static const struct ses_shape shape_GetSessionTokenResponse = {
     .members = members_GetSessionTokenResponse,
 };
 
+static const struct ses_shape shape_webIdentityTokenAudienceStringType = {
+    .name = "webIdentityTokenAudienceStringType", .type = SES_STRING, .min = 1,
+    .has_min = 1, .max = 1000, .has_max = 1,
+};
+
+static const struct ses_member members_webIdentityTokenAudienceListType[] = {
+    {.wire = "member", .shape = &shape_webIdentityTokenAudienceStringType},
+};
+
+static const struct ses_shape shape_webIdentityTokenAudienceListType = {
+    .name = "webIdentityTokenAudienceListType", .type = SES_LIST, .count = 1,
+    .members = members_webIdentityTokenAudienceListType, .min = 1, .has_min = 1,
+    .max = 10, .has_max = 1,
+};
+
+static const struct ses_shape shape_webIdentityTokenDurationSecondsType = {
+    .name = "webIdentityTokenDurationSecondsType", .type = SES_INTEGER,
+    .min = 60, .has_min = 1, .max = 3600, .has_max = 1,
+};
+
+static const struct ses_shape shape_jwtAlgorithmType = {
+    .name = "jwtAlgorithmType", .type = SES_STRING, .min = 5, .has_min = 1,
+    .max = 5, .has_max = 1,
+};
+
+static const struct ses_member members_GetWebIdentityTokenRequest[] = {
+    {.name = "Audience", .shape = &shape_webIdentityTokenAudienceListType,
+     .flags = SES_REQUIRED},
+    {.name = "DurationSeconds",
+     .shape = &shape_webIdentityTokenDurationSecondsType},
+    {.name = "SigningAlgorithm", .shape = &shape_jwtAlgorithmType,
+     .flags = SES_REQUIRED},
+    {.name = "Tags", .shape = &shape_tagListType},
+};
+
+static const struct ses_shape shape_GetWebIdentityTokenRequest = {
+    .name = "GetWebIdentityTokenRequest", .type = SES_STRUCTURE, .count = 4,
+    .members = members_GetWebIdentityTokenRequest,
+};
+
+static const struct ses_shape shape_webIdentityTokenType = {
+    .name = "webIdentityTokenType", .type = SES_STRING, .flags = SES_SENSITIVE,
+};
+
+static const struct ses_member members_GetWebIdentityTokenResponse[] = {
+    {.name = "WebIdentityToken", .shape = &shape_webIdentityTokenType},
+    {.name = "Expiration", .shape = &shape_dateType},
+};
+
+static const struct ses_shape shape_GetWebIdentityTokenResponse = {
+    .name = "GetWebIdentityTokenResponse", .type = SES_STRUCTURE, .count = 2,
+    .members = members_GetWebIdentityTokenResponse,
+};
+
+static const struct ses_shape shape_sessionDurationEscalationException = {
+    .name = "sessionDurationEscalationException", .type = SES_STRING,
+};
+
+static const struct ses_member members_SessionDurationEscalationException[] = {
+    {.name = "message", .shape = &shape_sessionDurationEscalationException},
+};
+
+static const struct ses_shape shape_SessionDurationEscalationException = {
+    .name = "SessionDurationEscalationException", .type = SES_STRUCTURE,
+    .flags = SES_ERROR, .status = 403, .count = 1,
+    .members = members_SessionDurationEscalationException,
+};
+
+static const struct ses_shape
+    shape_outboundWebIdentityFederationDisabledException = {
+    .name = "outboundWebIdentityFederationDisabledException",
+    .type = SES_STRING,
+};
+
+static const struct ses_member
+    members_OutboundWebIdentityFederationDisabledException[] = {
+    {.name = "message",
+     .shape = &shape_outboundWebIdentityFederationDisabledException},
+};
+
+static const struct ses_shape
+    shape_OutboundWebIdentityFederationDisabledException = {
+    .name = "OutboundWebIdentityFederationDisabledException",
+    .type = SES_STRUCTURE, .flags = SES_ERROR, .status = 403, .count = 1,
+    .members = members_OutboundWebIdentityFederationDisabledException,
+};
+
+static const struct ses_shape shape_jwtPayloadSizeExceededException = {
+    .name = "jwtPayloadSizeExceededException", .type = SES_STRING,
+};
+
+static const struct ses_member members_JWTPayloadSizeExceededException[] = {
+    {.name = "message", .shape = &shape_jwtPayloadSizeExceededException},
+};
+
+static const struct ses_shape shape_JWTPayloadSizeExceededException = {
+    .name = "JWTPayloadSizeExceededException", .type = SES_STRUCTURE,
+    .flags = SES_ERROR, .status = 400, .count = 1,
+    .members = members_JWTPayloadSizeExceededException,
+};
+
 static const struct ses_shape *const errors_AssumeRole[] = {
     &shape_MalformedPolicyDocumentException,
     &shape_PackedPolicyTooLargeException, &shape_RegionDisabledException,
     &shape_ExpiredTokenException, NULL,
+};
+
+static const struct ses_shape *const errors_AssumeRoleWithSAML[] = {
+    &shape_MalformedPolicyDocumentException,
+    &shape_PackedPolicyTooLargeException, &shape_IDPRejectedClaimException,
+    &shape_InvalidIdentityTokenException, &shape_ExpiredTokenException,
+    &shape_RegionDisabledException, NULL,
 };
 
 static const struct ses_shape *const errors_AssumeRoleWithWebIdentity[] = {
@@ -464,63 +815,144 @@ static const struct ses_shape *const errors_AssumeRoleWithWebIdentity[] = {
     &shape_ExpiredTokenException, &shape_RegionDisabledException, NULL,
 };
 
+static const struct ses_shape *const errors_AssumeRoot[] = {
+    &shape_RegionDisabledException, &shape_ExpiredTokenException, NULL,
+};
+
+static const struct ses_shape *const errors_DecodeAuthorizationMessage[] = {
+    &shape_InvalidAuthorizationMessageException, NULL,
+};
+
+static const struct ses_shape *const errors_GetDelegatedAccessToken[] = {
+    &shape_ExpiredTradeInTokenException, &shape_RegionDisabledException,
+    &shape_PackedPolicyTooLargeException, NULL,
+};
+
+static const struct ses_shape *const errors_GetFederationToken[] = {
+    &shape_MalformedPolicyDocumentException,
+    &shape_PackedPolicyTooLargeException, &shape_RegionDisabledException, NULL,
+};
+
 static const struct ses_shape *const errors_GetSessionToken[] = {
     &shape_RegionDisabledException, NULL,
+};
+
+static const struct ses_shape *const errors_GetWebIdentityToken[] = {
+    &shape_SessionDurationEscalationException,
+    &shape_OutboundWebIdentityFederationDisabledException,
+    &shape_JWTPayloadSizeExceededException, NULL,
 };
 
 static const struct ses_operation operations[] = {
     {.name = "AssumeRole", .method = "POST", .uri = "/",
      .input = &shape_AssumeRoleRequest, .output = &shape_AssumeRoleResponse,
      .wrapper = "AssumeRoleResult", .errors = errors_AssumeRole},
+    {.name = "AssumeRoleWithSAML", .method = "POST", .uri = "/",
+     .input = &shape_AssumeRoleWithSAMLRequest,
+     .output = &shape_AssumeRoleWithSAMLResponse,
+     .wrapper = "AssumeRoleWithSAMLResult", .errors = errors_AssumeRoleWithSAML,
+     .unsigned_ = 1},
     {.name = "AssumeRoleWithWebIdentity", .method = "POST", .uri = "/",
      .input = &shape_AssumeRoleWithWebIdentityRequest,
      .output = &shape_AssumeRoleWithWebIdentityResponse,
      .wrapper = "AssumeRoleWithWebIdentityResult",
      .errors = errors_AssumeRoleWithWebIdentity, .unsigned_ = 1},
+    {.name = "AssumeRoot", .method = "POST", .uri = "/",
+     .input = &shape_AssumeRootRequest, .output = &shape_AssumeRootResponse,
+     .wrapper = "AssumeRootResult", .errors = errors_AssumeRoot},
+    {.name = "DecodeAuthorizationMessage", .method = "POST", .uri = "/",
+     .input = &shape_DecodeAuthorizationMessageRequest,
+     .output = &shape_DecodeAuthorizationMessageResponse,
+     .wrapper = "DecodeAuthorizationMessageResult",
+     .errors = errors_DecodeAuthorizationMessage},
+    {.name = "GetAccessKeyInfo", .method = "POST", .uri = "/",
+     .input = &shape_GetAccessKeyInfoRequest,
+     .output = &shape_GetAccessKeyInfoResponse,
+     .wrapper = "GetAccessKeyInfoResult"},
     {.name = "GetCallerIdentity", .method = "POST", .uri = "/",
      .input = &shape_GetCallerIdentityRequest,
      .output = &shape_GetCallerIdentityResponse,
      .wrapper = "GetCallerIdentityResult"},
+    {.name = "GetDelegatedAccessToken", .method = "POST", .uri = "/",
+     .input = &shape_GetDelegatedAccessTokenRequest,
+     .output = &shape_GetDelegatedAccessTokenResponse,
+     .wrapper = "GetDelegatedAccessTokenResult",
+     .errors = errors_GetDelegatedAccessToken},
+    {.name = "GetFederationToken", .method = "POST", .uri = "/",
+     .input = &shape_GetFederationTokenRequest,
+     .output = &shape_GetFederationTokenResponse,
+     .wrapper = "GetFederationTokenResult",
+     .errors = errors_GetFederationToken},
     {.name = "GetSessionToken", .method = "POST", .uri = "/",
      .input = &shape_GetSessionTokenRequest,
      .output = &shape_GetSessionTokenResponse,
      .wrapper = "GetSessionTokenResult", .errors = errors_GetSessionToken},
+    {.name = "GetWebIdentityToken", .method = "POST", .uri = "/",
+     .input = &shape_GetWebIdentityTokenRequest,
+     .output = &shape_GetWebIdentityTokenResponse,
+     .wrapper = "GetWebIdentityTokenResult",
+     .errors = errors_GetWebIdentityToken},
 };
 
 static const struct ses_shape *const shapes[] = {
     &shape_AssumeRoleRequest, &shape_AssumeRoleResponse,
+    &shape_AssumeRoleWithSAMLRequest, &shape_AssumeRoleWithSAMLResponse,
     &shape_AssumeRoleWithWebIdentityRequest,
-    &shape_AssumeRoleWithWebIdentityResponse, &shape_AssumedRoleUser,
-    &shape_Audience, &shape_Credentials, &shape_ExpiredTokenException,
+    &shape_AssumeRoleWithWebIdentityResponse, &shape_AssumeRootRequest,
+    &shape_AssumeRootResponse, &shape_AssumedRoleUser, &shape_Audience,
+    &shape_Credentials, &shape_DecodeAuthorizationMessageRequest,
+    &shape_DecodeAuthorizationMessageResponse, &shape_ExpiredTokenException,
+    &shape_ExpiredTradeInTokenException, &shape_FederatedUser,
+    &shape_GetAccessKeyInfoRequest, &shape_GetAccessKeyInfoResponse,
     &shape_GetCallerIdentityRequest, &shape_GetCallerIdentityResponse,
-    &shape_GetSessionTokenRequest, &shape_GetSessionTokenResponse,
-    &shape_IDPCommunicationErrorException, &shape_IDPRejectedClaimException,
+    &shape_GetDelegatedAccessTokenRequest,
+    &shape_GetDelegatedAccessTokenResponse, &shape_GetFederationTokenRequest,
+    &shape_GetFederationTokenResponse, &shape_GetSessionTokenRequest,
+    &shape_GetSessionTokenResponse, &shape_GetWebIdentityTokenRequest,
+    &shape_GetWebIdentityTokenResponse, &shape_IDPCommunicationErrorException,
+    &shape_IDPRejectedClaimException,
+    &shape_InvalidAuthorizationMessageException,
     &shape_InvalidIdentityTokenException, &shape_Issuer,
-    &shape_MalformedPolicyDocumentException,
+    &shape_JWTPayloadSizeExceededException,
+    &shape_MalformedPolicyDocumentException, &shape_NameQualifier,
+    &shape_OutboundWebIdentityFederationDisabledException,
     &shape_PackedPolicyTooLargeException, &shape_PolicyDescriptorType,
     &shape_ProvidedContext, &shape_ProvidedContextsListType,
-    &shape_RegionDisabledException, &shape_Tag, &shape_accessKeyIdType,
-    &shape_accessKeySecretType, &shape_accountType, &shape_arnType,
-    &shape_assumedRoleIdType, &shape_clientTokenType,
-    &shape_contextAssertionType, &shape_dateType, &shape_durationSecondsType,
-    &shape_expiredIdentityTokenMessage, &shape_externalIdType,
-    &shape_idpCommunicationErrorMessage, &shape_idpRejectedClaimMessage,
-    &shape_invalidIdentityTokenMessage, &shape_malformedPolicyDocumentMessage,
-    &shape_minimumSessionTokenSizeType, &shape_nonNegativeIntegerType,
+    &shape_RegionDisabledException, &shape_RootDurationSecondsType,
+    &shape_SAMLAssertionType, &shape_SessionDurationEscalationException,
+    &shape_Subject, &shape_SubjectType, &shape_Tag, &shape_TargetPrincipalType,
+    &shape_accessKeyIdType, &shape_accessKeySecretType, &shape_accountType,
+    &shape_arnType, &shape_assumedRoleIdType, &shape_clientTokenType,
+    &shape_contextAssertionType, &shape_dateType, &shape_decodedMessageType,
+    &shape_durationSecondsType, &shape_encodedMessageType,
+    &shape_expiredIdentityTokenMessage,
+    &shape_expiredTradeInTokenExceptionMessage, &shape_externalIdType,
+    &shape_federatedIdType, &shape_idpCommunicationErrorMessage,
+    &shape_idpRejectedClaimMessage, &shape_invalidAuthorizationMessage,
+    &shape_invalidIdentityTokenMessage, &shape_jwtAlgorithmType,
+    &shape_jwtPayloadSizeExceededException,
+    &shape_malformedPolicyDocumentMessage, &shape_minimumSessionTokenSizeType,
+    &shape_nonNegativeIntegerType,
+    &shape_outboundWebIdentityFederationDisabledException,
     &shape_packedPolicyTooLargeMessage, &shape_policyDescriptorListType,
     &shape_regionDisabledMessage, &shape_roleDurationSecondsType,
     &shape_roleSessionNameType, &shape_serialNumberType,
-    &shape_sessionPolicyDocumentType, &shape_sessionTokenSizeType,
-    &shape_sessionTokenUtilizationType, &shape_sourceIdentityType,
-    &shape_tagKeyListType, &shape_tagKeyType, &shape_tagListType,
-    &shape_tagValueType, &shape_tokenCodeType, &shape_tokenType,
+    &shape_sessionDurationEscalationException, &shape_sessionPolicyDocumentType,
+    &shape_sessionTokenSizeType, &shape_sessionTokenUtilizationType,
+    &shape_sourceIdentityType, &shape_tagKeyListType, &shape_tagKeyType,
+    &shape_tagListType, &shape_tagValueType, &shape_tokenCodeType,
+    &shape_tokenType, &shape_tradeInTokenType,
     &shape_unrestrictedSessionPolicyDocumentType, &shape_urlType,
-    &shape_userIdType, &shape_webIdentitySubjectType,
+    &shape_userIdType, &shape_userNameType, &shape_webIdentitySubjectType,
+    &shape_webIdentityTokenAudienceListType,
+    &shape_webIdentityTokenAudienceStringType,
+    &shape_webIdentityTokenDurationSecondsType, &shape_webIdentityTokenType,
 };
 
 const struct ses_service ses_service_sts = {
     .name = "sts", .id = "STS", .version = "2011-06-15",
     .source = "botocore 1.44.5", .endpoint = "sts", .signing = "sts",
     .xmlns = "https://sts.amazonaws.com/doc/2011-06-15/", .protocol = SES_QUERY,
-    .noperations = 4, .nshapes = 60, .operations = operations, .shapes = shapes,
+    .noperations = 11, .nshapes = 101, .operations = operations,
+    .shapes = shapes,
 };

@@ -131,4 +131,55 @@ describe("sesctl emulator, while it runs,", function()
     local _, known = clients(host)
     assert.equal(5, check(known:get_account {}).SendQuota.Max24HourSend)
   end)
+
+  it("is what credentials come from, and fails at that too", function()
+    local function curl(arguments)
+      local answer, status = run("curl -sS --path-as-is " .. arguments)
+      return answer, status
+    end
+    local function status_of(arguments)
+      return (curl("-o /dev/null -w '%{http_code}' " .. arguments))
+    end
+    local put = "-X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' " .. host.url
+      .. "/latest/api/token"
+    local token = curl(put)
+    local documents = " -H 'X-aws-ec2-metadata-token: " .. token .. "' " .. host.url
+      .. "/latest/meta-data/iam/security-credentials/"
+    assert.equal("ses-emulator", (curl(documents)))
+    local given = cjson.decode((curl(documents .. "ses-emulator")))
+    local v1, v2 = clients(host, { credentials = {
+      access_key_id = given.AccessKeyId, secret_access_key = given.SecretAccessKey,
+      session_token = given.Token } })
+    check(v1:get_send_quota {})
+    check(v2:get_account {})
+    for arguments, expected in pairs {
+      [put .. " -H 'X-Forwarded-For: 10.0.0.1'"] = "403",
+      [host.url .. "/latest/api/token"] = "405",
+      [put .. " -H 'X-aws-ec2-metadata-token-ttl-seconds: 60'"] = "400",
+      [host.url .. "/latest/meta-data/"] = "401",
+      [documents .. "ses-emulator%0d%0a"] = "404",
+      ["-I " .. host.url .. "/v2/credentials/x"] = "405",
+      [host.url .. "/v1/credentials"] = "400",
+      ["-H 'Authorization: x' " .. host.url .. "/v1/credentials"] = "200",
+      ["-H 'x-amz-sso_bearer_token: x' '" .. host.url
+        .. "/federation/credentials?role_name=r&account_id=123456789012'"] = "401",
+      ["-d '{}' " .. host.url .. "/token"] = "400",
+    } do
+      assert.equal(expected, status_of(arguments), arguments)
+    end
+    local function control(name, json)
+      assert.equal(0, select(2, curl("-f -o /dev/null -d '" .. json .. "' " .. host.url
+        .. "/_emulator/" .. name)))
+    end
+    control("faults", '[{"service":"imds","operation":"PutToken","drop":"unread"},'
+      .. '{"service":"imds","operation":"PutToken","drop":"after"},'
+      .. '{"service":"container","status":503}]')
+    assert.equal(56, (select(2, curl(put))))
+    assert.equal(52, (select(2, curl(put))))
+    assert.equal("503", status_of(host.url .. "/v2/credentials/x"))
+    control("credentials", '{"metadata":false}')
+    assert.equal("403", status_of(put))
+    local calls = cjson.decode((curl(host.url .. "/_emulator/credentials"))).calls
+    assert.same({ PutToken = 5, GetRole = 1, GetCredentials = 2, GetOther = 1 }, calls.imds)
+  end)
 end)

@@ -162,8 +162,11 @@ describe("sesctl emulator", function()
   it("says which operations it has, as the head of ses.emulator does", function()
     local text = run("sesctl emulator --help"):gsub("%s+", " ")
     local head = run("cat lua/ses/emulator/init.lua"):gsub("%-%-%-", ""):gsub("%s+", " ")
+    local sso = require "ses.emulator.sso"
     for title, operations in pairs { ["API v1: "] = require "ses.emulator.v1",
-                                     ["API v2: "] = require "ses.emulator.v2" } do
+                                     ["API v2: "] = require "ses.emulator.v2",
+                                     ["STS: "] = require "ses.emulator.sts",
+                                     ["SSO: "] = sso.portal, ["SSO OIDC: "] = sso.oidc } do
       local names = {}
       for name in pairs(operations) do
         names[#names + 1] = name

@@ -211,6 +211,51 @@ describe("the control plane", function()
     assert.equal(7, check(v1:get_send_quota {}).Max24HourSend)
   end)
 
+  it("changes what credentials come from, and counts what was asked", function()
+    local arn = "arn:aws:iam::123456789012:role/mailer"
+    local status, answer = call("GET", "credentials")
+    assert.same({ 200, { account = "123456789012", roles = {}, instance_role = "ses-emulator",
+                         metadata = true, lifetime = false, calls = {} } }, { status, answer })
+    local response
+    status, answer, response = call("POST", "credentials", {
+      roles = { [arn] = { external_id = "x", mfa = true, deny = false, max_session = 900 } },
+      instance_role = false, metadata = false, lifetime = 60,
+      sso_tokens = { { access_token = "the-access", refresh_token = "the-refresh" } } })
+    assert.same({ 200, { account = "123456789012", instance_role = false, metadata = false,
+                         lifetime = 60, calls = {}, roles = { [arn] = {
+                           external_id = "x", mfa = true, deny = false, max_session = 900 } } } },
+                { status, answer })
+    assert.falsy(response.body:find("the-", 1, true))
+    assert.same(answer, select(2, call("POST", "credentials", { lifetime = 60 })))
+    assert.equal(403, emulator:handle({ method = "PUT", target = "/latest/api/token",
+                                        headers = {} }).status)
+    assert.equal(200, emulator:handle({
+      method = "GET", target = "/federation/credentials?role_name=r&account_id=123456789012",
+      headers = { ["x-amz-sso_bearer_token"] = "the-access" } }).status)
+    answer = select(2, call("POST", "credentials", { roles = {}, instance_role = "web" }))
+    assert.same({ {}, "web", { imds = { PutToken = 1 }, sso = { GetRoleCredentials = 1 } } },
+                { answer.roles, answer.instance_role, answer.calls })
+    assert.same(answer, emulator:credentials())
+  end)
+
+  it("says what it expects of what credentials come from", function()
+    for message, given in pairs {
+      ["credentials: expected roles, instance_role, metadata, lifetime or sso_tokens"] = {},
+      ["unknown option 'credentials.account'"] = { account = "123456789012" },
+      ["unknown option 'credentials.role'; did you mean 'roles'?"] = { role = {} },
+      ["credentials.lifetime: expected a whole number of seconds from 1, or false"] =
+        { lifetime = -1 },
+      ["credentials.sso_tokens[1]: expected access_token"] =
+        { sso_tokens = { { expires = 1 } } },
+    } do
+      local status, answer = call("POST", "credentials", given)
+      assert.same({ 400, message }, { status, answer.error })
+      assert.has_error(function()
+        emulator:set_credentials(given)
+      end, "ses.emulator: " .. message)
+    end
+  end)
+
   it("resets everything", function()
     check(v1:verify_domain_identity { Domain = "example.com" })
     check(v2:create_email_template { TemplateName = "t", TemplateContent = { Subject = "s" } })
@@ -218,7 +263,11 @@ describe("the control plane", function()
     call("POST", "faults", { code = "X" })
     call("POST", "keys", { access_key_id = "ASIAEXAMPLE", secret_access_key = "s" })
     call("POST", "quota", { max_send_rate = 3 })
+    local before = emulator:credentials()
+    call("POST", "credentials", { lifetime = 3, sso_tokens = { access_token = "a" } })
+    emulator:handle { method = "PUT", target = "/latest/api/token", headers = {} }
     assert.equal(200, (call("POST", "reset")))
+    assert.same(before, emulator:credentials())
     assert.same({}, emulator:identities())
     assert.same({}, emulator:faults())
     assert.same({ 0, 0 }, { emulator.clock.offset, emulator.clock.skew })

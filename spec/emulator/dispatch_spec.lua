@@ -1,8 +1,7 @@
 local core = require "ses.core"
 local emulated = require "spec.support.emulated"
 local emulators = require "ses.emulator"
-local v1_operations = require "ses.emulator.v1"
-local v2_operations = require "ses.emulator.v2"
+local services = require "ses.emulator.services"
 
 local emulator
 
@@ -121,17 +120,18 @@ end)
 
 -- A request for every modelled operation, with no parameter but its labels.
 local function request_for(service, name)
-  if service == "ses" then
-    return emulated.v1("Action=" .. name .. "&Version=2010-12-01")
+  if core.service(service).protocol == "query" then
+    return emulated.v1("Action=" .. name .. "&Version=" .. core.service(service).version,
+                       { service = service })
   end
   local operation = core.operation(service, name)
   return emulated.v2(operation.method, (operation.uri:gsub("{[^}]+}", "x")), "{}")
 end
 
-for service, known in pairs { ses = v1_operations, sesv2 = v2_operations } do
+for _, service in ipairs { "ses", "sesv2", "sts", "sso", "sso_oidc" } do
   describe("every operation of " .. service, function()
     for _, name in ipairs(core.service(service).operations) do
-      if known[name] then
+      if services.handler(service, name) then
         it(name .. " is there", function()
           local response = emulated.send(emulator, request_for(service, name))
           assert.is_true(response.status < 500)
@@ -139,19 +139,30 @@ for service, known in pairs { ses = v1_operations, sesv2 = v2_operations } do
         end)
       else
         it(name .. " is not, and says so", function()
-          refused(400, "NotImplemented", "The emulator does not have " .. name .. ".",
-                  emulated.send(emulator, request_for(service, name)))
+          local response = emulated.send(emulator, request_for(service, name))
+          assert.equal(400, response.status)
+          assert.equal("NotImplemented", (emulated.error(response)))
+          assert.truthy(response.body:find("The emulator does not have " .. name .. ".", 1, true))
         end)
       end
     end
-
-    it("is one of the model's", function()
-      for name in pairs(known) do
-        assert.truthy(core.operation(service, name), name)
-      end
-    end)
   end)
 end
+
+describe("every operation that the emulator has", function()
+  it("is one of a model's", function()
+    for service, module in pairs {
+      ses = require "ses.emulator.v1", sesv2 = require "ses.emulator.v2",
+      sts = require "ses.emulator.sts", sso = require "ses.emulator.sso".portal,
+      sso_oidc = require "ses.emulator.sso".oidc,
+    } do
+      for name, handler in pairs(module) do
+        assert.truthy(core.operation(service, name), name)
+        assert.equal(handler, services.handler(service, name))
+      end
+    end
+  end)
+end)
 
 describe("an emulator", function()
   it("forgets everything when it is reset", function()
@@ -195,11 +206,34 @@ describe("an emulator", function()
     ["unknown option 'keys[1].secret'"] = { keys = { { secret = "b" } } },
     ["keys: expected a list"] = { keys = "x" },
     ["mailbox_size: expected a number of at least 1"] = { mailbox_size = 0 },
+    ["account: expected a string of twelve digits"] = { account = "12345678901" },
+    ["instance_role: expected a role's name, or false"] = { instance_role = "a/b" },
+    ["instance_role: expected a role's name, or false "] = { instance_role = true },
+    ["metadata: expected a boolean, got string"] = { metadata = "off" },
+    ["lifetime: expected a whole number of seconds from 1, or false"] = { lifetime = 0 },
+    ["lifetime: expected a whole number of seconds from 1, or false "] = { lifetime = 1.5 },
+    ["roles: expected a table of rules by the ARNs of roles"] = { roles = "x" },
+    ["roles: 'mailer' is no role's ARN, such as 'arn:aws:iam::123456789012:role/name'"] =
+      { roles = { mailer = {} } },
+    ["roles: '1' is no role's ARN, such as 'arn:aws:iam::123456789012:role/name'"] =
+      { roles = { {} } },
+    ["unknown option 'roles['arn:aws:iam::123456789012:role/name'].dney'; did you mean 'deny'?"] =
+      { roles = { ["arn:aws:iam::123456789012:role/name"] = { dney = true } } },
+    ["roles['arn:aws:iam::123456789012:role/name'].max_session: expected a whole number of at"
+      .. " least 900"] =
+      { roles = { ["arn:aws:iam::123456789012:role/name"] = { max_session = 60 } } },
+    ["roles['arn:aws:iam::123456789012:role/name']: expected a table, got boolean"] =
+      { roles = { ["arn:aws:iam::123456789012:role/name"] = true } },
+    ["sso_tokens: expected a list of SSO tokens"] = { sso_tokens = "x" },
+    ["sso_tokens[2]: expected access_token"] =
+      { sso_tokens = { { access_token = "a" }, { refresh_token = "b" } } },
+    ["sso_tokens[1].expires: expected a number of at least 0"] =
+      { sso_tokens = { access_token = "a", expires = "soon" } },
   } do
     it("is not made: " .. message, function()
       assert.has_error(function()
         emulators.new(options)
-      end, "ses.emulator.new: " .. message)
+      end, "ses.emulator.new: " .. message:gsub(" $", ""))
     end)
   end
 

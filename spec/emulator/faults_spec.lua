@@ -123,13 +123,17 @@ describe("a fault on demand", function()
       { opperation = "SendEmail", code = "x" },
     ["faults[2].count: expected a number of at least 1"] = { { code = "x" },
                                                              { code = "x", count = 0 } },
-    ["faults[1].operation: no operation of ses or sesv2 is called 'SendEmial'; did you mean"
+    ["faults[1].operation: no operation of any service is called 'SendEmial'; did you mean"
       .. " 'SendEmail'?"] = { operation = "SendEmial", code = "x" },
     ["faults[1].operation: no operation of ses is called 'GetAccount'"] = {
       operation = "GetAccount", service = "ses", code = "x" },
     ["faults[1].operation: expected a string"] = { operation = 1, code = "x" },
-    ["faults[1].service: expected 'ses' or 'sesv2', got 'v2'"] = { service = "v2", code = "x" },
-    ["faults[1].service: expected 'ses' or 'sesv2', got number"] = { service = 2, code = "x" },
+    ["faults[1].operation: no operation of imds is called 'AssumeRole'"] = {
+      operation = "AssumeRole", service = "imds", code = "x" },
+    ["faults[1].service: expected 'ses', 'sesv2', 'sts', 'sso', 'sso_oidc', 'imds' or 'container',"
+      .. " got 'v2'"] = { service = "v2", code = "x" },
+    ["faults[1].service: expected 'ses', 'sesv2', 'sts', 'sso', 'sso_oidc', 'imds' or 'container',"
+      .. " got number"] = { service = 2, code = "x" },
     ["faults[1].drop: expected 'unread', 'before' or 'after'"] = { drop = true },
     ["faults[1].code: expected a string"] = { code = 5 },
     ["faults[1].delay: expected a number of at least 0"] = { delay = -1 },

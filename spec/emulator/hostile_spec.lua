@@ -23,6 +23,18 @@ local SEEDS = {
     .. '"Content":{"Simple":{"Subject":{"Data":"s"},"Body":{"Text":{"Data":"t"}},'
     .. '"Headers":[{"Name":"X","Value":"1"}],"Attachments":[{"FileName":"f","RawContent":"AA=="}]'
     .. '}},"EmailTags":[{"Name":"n","Value":"v"}]}'),
+  emulated.v1("Action=AssumeRole&Version=2011-06-15&RoleSessionName=session&DurationSeconds=900"
+    .. "&RoleArn=arn:aws:iam::123456789012:role/mailer&Tags.member.1.Key=k&Tags.member.1.Value=v",
+    { service = "sts" }),
+  emulated.v1("Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=session"
+    .. "&RoleArn=arn:aws:iam::123456789012:role/mailer&WebIdentityToken=a.eyJleHAiOjF9.c",
+    { service = "sts" }),
+  emulated.v2("GET", "/federation/credentials?role_name=r&account_id=123456789012", nil,
+    { headers = { ["x-amz-sso_bearer_token"] = "token" } }),
+  emulated.v2("POST", "/token", '{"clientId":"c","clientSecret":"s","grantType":"refresh_token",'
+    .. '"refreshToken":"again","scope":[]}'),
+  emulated.v2("GET", "/latest/meta-data/iam/security-credentials/ses-emulator"),
+  emulated.v2("GET", "/v2/credentials/task"),
 }
 
 local PIECES = { "%", "%00", "%ff", "\0", "\255", "&", "=", ".", ".member.", "member.9999999999",

@@ -225,10 +225,16 @@ describe("a fault is refused", function()
     ["status: a fault with drop has no answer"] = { drop = "unread", status = 503 },
     ["body: a fault with drop has no answer"] = { drop = "before", body = "x" },
     ["truncate: a fault with drop has no answer"] = { drop = "after", truncate = 1 },
-    ["operation: with drop = 'unread' only API v2 tells its operation: add service = 'sesv2', or"
-      .. " leave operation out"] = { drop = "unread", operation = "SendEmail" },
+    ["operation: with drop = 'unread' only services whose paths name the operation tell it: add"
+      .. " service = 'sesv2' or another that is neither 'ses' nor 'sts', or leave operation out"] =
+      { drop = "unread", operation = "SendEmail" },
+    ["operation: with drop = 'unread' only services whose paths name the operation tell it: add"
+      .. " service = 'sesv2' or another that is neither 'ses' nor 'sts', or leave operation out "] =
+      { drop = "unread", operation = "AssumeRole", service = "sts" },
     ["operation: only SendBulkEmail and SendBulkTemplatedEmail have entries, not SendEmail"] =
       { entry_status = "FAILED", operation = "SendEmail" },
+    ["operation: only SendBulkEmail and SendBulkTemplatedEmail have entries, not sts"] =
+      { entry_status = "FAILED", service = "sts" },
     ["code: a fault with entry_status leaves the call itself alone"] =
       { entry_status = "FAILED", code = "X" },
     ["delay: a fault with entry_status leaves the call itself alone"] =

@@ -34,7 +34,9 @@ Operations that it has; others are answered with NotImplemented:
 Faults, for the next calls:
   curl -X POST http://127.0.0.1:4579/_emulator/faults -d '[{"operation":
     "SendEmail", "service": "sesv2", "every": 20, "code": "Throttling"}]'
-  operation, service                which calls: any
+  operation                         which calls: any
+  service                           ses, sesv2, sts, sso, sso_oidc, imds or
+                                    container: any
   count                             how many of them: one; with every, no end
   every, offset                     every Nth of them, after the first so many
   code, status, message             this error instead of the answer
@@ -43,9 +45,10 @@ Faults, for the next calls:
                                     "after": it was, and this is the answer
   delay                             seconds before the answer
   drop                              closes the connection; "unread": before
-                                    the body is read (API v1's operation is
-                                    not known then); "before": nothing was
-                                    done; "after": done, but no answer
+                                    the body is read (the operation of API v1
+                                    and of STS is not known then); "before":
+                                    nothing was done; "after": done, but no
+                                    answer
   reset                             true: drop resets the connection
   truncate                          bytes of the answer that arrive
   entry_status                      "TRANSIENT_FAILURE" or the like for an
@@ -57,6 +60,27 @@ Key pairs and quotas, while it runs:
     "AKIDEXAMPLE", "secret_access_key": "...", "expires": 1800000000}]'
   curl -X POST http://127.0.0.1:4579/_emulator/quota -d
     '{"max_24_hour_send": 100, "max_send_rate": 5}'
+
+What credentials come from, on the same port:
+  AWS_ENDPOINT_URL_STS=http://127.0.0.1:4579
+                                    STS; any role may be assumed
+  AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:4579
+                                    the instance metadata service, version 2
+  AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:4579/v2/credentials/id
+                                    as in ECS; /v1/credentials as in EKS
+  AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC
+                                    IAM Identity Center
+  curl http://127.0.0.1:4579/_emulator/credentials
+                                    what holds, and how often each was asked
+  curl -X POST http://127.0.0.1:4579/_emulator/credentials -d
+    '{"lifetime": 60, "sso_tokens": [{"access_token": "a"}]}'
+  roles                             {"arn:...": {"external_id", "mfa", "deny",
+                                    "max_session"}}: rules of single roles
+  instance_role                     its name; false: the instance has none
+  metadata                          false turns the metadata service off
+  lifetime                          seconds that what is issued lives
+  sso_tokens                        [{"access_token", "expires",
+                                    "refresh_token", "refresh_expires"}]
 ]]
 
 -- Names, sorted, on lines of 78 columns at most.
@@ -84,7 +108,10 @@ end
 function M.text()
   return (TEXT:gsub("@operations@\n", function()
     return wrapped("API v1:", require "ses.emulator.v1")
-      .. wrapped("API v2:", require "ses.emulator.v2") .. "\n"
+      .. wrapped("API v2:", require "ses.emulator.v2")
+      .. wrapped("STS:", require "ses.emulator.sts")
+      .. wrapped("SSO:", require "ses.emulator.sso".portal)
+      .. wrapped("SSO OIDC:", require "ses.emulator.sso".oidc) .. "\n"
   end))
 end
 

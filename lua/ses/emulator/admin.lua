@@ -1,4 +1,5 @@
 --- What a test does to the emulator, in process and through the control plane.
+local credentials = require "ses.emulator.credentials"
 local faults = require "ses.emulator.faults"
 local identities = require "ses.emulator.identities"
 local mail_from = require "ses.emulator.mail_from"
@@ -141,6 +142,22 @@ function M.keys(emulator)
     return a.access_key_id < b.access_key_id
   end)
   return list
+end
+
+--- Changes what credentials come from.
+---@param emulator ses.Emulator
+---@param given any {roles=, instance_role=, metadata=, lifetime=, sso_tokens=}
+---@return true|nil
+---@return string|nil message
+function M.set_credentials(emulator, given)
+  return credentials.set(emulator.state.credentials, given)
+end
+
+--- What credentials come from, and how often each was asked.
+---@param emulator ses.Emulator
+---@return table copy
+function M.credentials(emulator)
+  return credentials.shown(emulator.state.credentials)
 end
 
 --- Changes the quota of 24 hours, the send rate or both.

@@ -157,10 +157,12 @@ end
 
 -- API v1 takes the endpoint's prefix for the service, API v2 does not.
 local function check_scope(scope, api)
+  local service = api == "sts" and "sts" or "ses"
   if scope.terminator ~= "aws4_request" then
     return fault("mismatch", "Credential should be scoped with a valid terminator: 'aws4_request'.")
-  elseif scope.service ~= "ses" and not (api == "ses" and scope.service == "email") then
-    return fault("mismatch", "Credential should be scoped to correct service: 'ses'.")
+  elseif scope.service ~= service and not (api == "ses" and scope.service == "email") then
+    return fault("mismatch", "Credential should be scoped to correct service: '" .. service
+      .. "'.")
   end
   return true
 end
@@ -261,7 +263,7 @@ end
 
 --- Verifies a request's signature.
 ---@param request ses.emulator.Request
----@param api string "ses" or "sesv2"
+---@param api string "ses", "sesv2" or "sts"
 ---@param keys table<string, table> access key ID -> {secret_access_key=, session_token=, expires=}
 ---@param wall number what the service takes for wall time, in seconds
 ---@param region string of a request whose scope has none

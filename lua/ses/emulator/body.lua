@@ -3,6 +3,7 @@ local core = require "ses.core"
 local errors = require "ses.emulator.errors"
 local json = require "ses.emulator.json"
 local model = require "ses.emulator.model"
+local names = require "ses.names"
 local scalar = require "ses.emulator.scalar"
 
 local M = {}
@@ -194,6 +195,15 @@ end
 ---@return string
 function M.error(message)
   return '{"message":' .. json.quote(message) .. "}"
+end
+
+--- The same as OAuth 2.0 has it: InvalidGrantException is invalid_grant.
+---@param code string
+---@param message string
+---@return string
+function M.oauth_error(code, message)
+  return '{"error":' .. json.quote(names.snake((code:gsub("Exception$", ""))))
+    .. ',"error_description":' .. json.quote(message) .. "}"
 end
 
 return M

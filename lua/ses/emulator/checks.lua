@@ -26,10 +26,11 @@ function M.whole_from(least)
 end
 
 --- One of several texts.
----@param ... string
+---@param first string|string[] one of them, or a list of all
+---@param ... string the others
 ---@return fun(value: any): string|nil
-function M.one_of(...)
-  local choices = { ... }
+function M.one_of(first, ...)
+  local choices = type(first) == "table" and first or { first, ... }
   return function(value)
     for _, choice in ipairs(choices) do
       if value == choice then

@@ -14,6 +14,14 @@
 ---   POST   /_emulator/keys        a list of key pairs to add, or to put in place of those with
 ---                                 the same IDs: {"access_key_id", "secret_access_key",
 ---                                 "session_token", "expires"}
+---   GET    /_emulator/credentials {"account", "roles", "instance_role", "metadata", "lifetime",
+---                                 "calls": {"imds": {"PutToken": 1}}}: how many requests came
+---                                 for each operation of what gives credentials
+---   POST   /_emulator/credentials {"roles": {arn: {"external_id", "mfa", "deny", "max_session"}},
+---                                 "instance_role", "metadata", "lifetime", "sso_tokens":
+---                                 [{"access_token", "expires", "refresh_token",
+---                                 "refresh_expires"}]}, or some of them; see
+---                                 Emulator:set_credentials
 ---   GET    /_emulator/quota       {"max_24_hour_send", "max_send_rate"}
 ---   POST   /_emulator/quota       the same, or one of them
 ---
@@ -157,6 +165,12 @@ routes["GET keys"] = function(emulator)
 end
 
 routes["POST keys"] = setting("keys", admin.set_keys)
+
+routes["GET credentials"] = function(emulator)
+  return answer(200, admin.credentials(emulator))
+end
+
+routes["POST credentials"] = setting("credentials", admin.set_credentials)
 
 routes["GET quota"] = function(emulator)
   local limits = emulator.state.limits

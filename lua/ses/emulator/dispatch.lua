@@ -1,30 +1,26 @@
---- From a request to an answer: which API, who asks, what for, may it be.
+--- From a request to an answer: which service, who asks, what for, may it be.
 local core = require "ses.core"
 local auth = require "ses.emulator.auth"
-local body = require "ses.emulator.body"
 local control = require "ses.emulator.control"
+local credentials = require "ses.emulator.credentials"
 local errors = require "ses.emulator.errors"
 local faults = require "ses.emulator.faults"
-local form = require "ses.emulator.form"
 local mailbox = require "ses.emulator.mailbox"
-local model = require "ses.emulator.model"
-local rest = require "ses.emulator.rest"
+local protocol = require "ses.emulator.protocol"
+local services = require "ses.emulator.services"
 local states = require "ses.emulator.state"
 local throttle = require "ses.emulator.throttle"
-local v1 = require "ses.emulator.v1"
-local v2 = require "ses.emulator.v2"
 local validate = require "ses.emulator.validate"
-local xml = require "ses.emulator.xml"
 
 local M = {}
 
 local LARGEST_BODY = 64 * 1024 * 1024
 
-local OPERATIONS = { ses = v1, sesv2 = v2 }
-
--- Every operation but these is limited to a call a second.
+-- Every operation of SES but these is limited to a call a second.
 local SENDS = { SendEmail = true, SendRawEmail = true, SendTemplatedEmail = true,
                 SendBulkTemplatedEmail = true, SendBulkEmail = true }
+
+local SES = { ses = true, sesv2 = true }
 
 ---@class ses.emulator.Request
 ---@field method string
@@ -32,10 +28,8 @@ local SENDS = { SendEmail = true, SendRawEmail = true, SendTemplatedEmail = true
 ---@field query string as it was sent, without the question mark
 ---@field headers table<string, string> names in lower case
 ---@field body string
----@field operation table|nil of API v2, whose path names it
----@field route table|nil see ses.emulator.rest
 
----@class ses.emulator.Context
+---@class ses.emulator.Context what operations of SES are given
 ---@field api string "ses" or "sesv2"
 ---@field region table see ses.emulator.state
 ---@field now number seconds of the movable clock
@@ -45,10 +39,13 @@ local SENDS = { SendEmail = true, SendRawEmail = true, SendTemplatedEmail = true
 ---@field deliver fun(mail: ses.emulator.Mail)
 ---@field entry_fault fun(): table|nil takes the fault that an entry of a bulk call meets
 
----@class ses.emulator.Call what the answer to a call is made with
----@field api string "ses" or "sesv2"
----@field id string of the request
----@field wall number what the service takes for wall time
+---@class ses.emulator.SourceContext what operations of all others are given
+---@field api string
+---@field state table see ses.emulator.state
+---@field source table see ses.emulator.credentials
+---@field region string the emulator's
+---@field now number what the service takes for wall time
+---@field caller table|nil the key pair of who asks
 
 local function request_of(given)
   local path, query = given.target:match("^([^?]*)%??(.*)$")
@@ -76,96 +73,31 @@ local function request_id()
   return (digits:gsub("^(%x%x%x%x%x%x%x%x)(%x%x%x%x).(%x%x%x).(%x%x%x)(.*)$", "%1-%2-4%3-8%4-%5"))
 end
 
-local function answer(call, status, text)
-  return {
-    status = status, body = text,
-    headers = {
-      ["Content-Type"] = call.api == "ses" and "text/xml" or "application/json",
-      ["x-amzn-RequestId"] = call.id,
-      Date = core.format_time(math.floor(call.wall), "http"),
-    },
-  }
-end
-
-local function refusal(call, fault)
-  local code, status = errors.wire(call.api, fault)
-  if call.api == "ses" then
-    return answer(call, status, xml.error("ses", code, status, fault.message, call.id,
-                                          fault.members))
-  end
-  local refused = answer(call, status, body.error(fault.message))
-  refused.headers["x-amzn-ErrorType"] = code
-  return refused
-end
-
--- A form's Action and Version name the operation.
-local function find_v1(request)
-  if request.method ~= "POST" and request.method ~= "GET" then
-    return errors.fault("missing_action", "API v1 is called with POST or GET, not with "
-      .. request.method)
-  end
-  local list, fault = form.pairs(request.query .. "&" .. request.body)
-  if not list then
-    return nil, fault
-  end
-  local root
-  root, fault = form.tree(list)
-  if not root then
-    return nil, fault
-  end
-  local children = root.children or {}
-  local action = children.Action and children.Action.value
-  local version = children.Version and children.Version.value
-  if not action then
-    return errors.fault("missing_action", "Missing Action")
-  end
-  local operation = version == model.service("ses").version and model.operation("ses", action)
-  if not operation then
-    return errors.fault("unknown_operation", "Could not find operation " .. action
-      .. " for version " .. (version or "NO_VERSION_SPECIFIED"))
-  end
-  return operation, function()
-    if not operation.input then
-      return {}
-    end
-    return form.read("ses", operation.input, root)
-  end
-end
-
-local function find_v2(request)
-  if not request.operation then
-    return errors.fault("unknown_operation", "No operation of API v2 is called with "
-      .. request.method .. " " .. request.path)
-  end
-  return request.operation, function()
-    return rest.read("sesv2", request.operation, request.route, request)
-  end
-end
-
--- The first clients of API v2 called one operation below /v1/.
-local function api_of(path)
-  return (path:find("^/v2/") or path:find("^/v1/email/")) and "sesv2" or "ses"
-end
-
-local function context(emulator, api, scope, operation, now)
+local function ses_context(emulator, call, scope, operation, now)
   local options, state = emulator.options, emulator.state
   return {
-    api = api, region = states.region(state, scope.region), now = now,
+    api = call.api, region = states.region(state, scope.region), now = now,
     limits = state.limits, assume = options.assume,
     new_status = options.verify == "manual" and "PENDING" or "SUCCESS",
     deliver = function(mail)
-      mail.api, mail.region, mail.time, mail.largest = api, scope.region, now, nil
+      mail.api, mail.region, mail.time, mail.largest = call.api, scope.region, now, nil
       mailbox.deliver(state, mail, options.mailbox_size)
     end,
     entry_fault = function()
-      return faults.take(state.faults, "entry", api, operation)
+      return faults.take(state.faults, "entry", call.api, operation.name)
     end,
   }
+end
+
+local function source_context(emulator, call, scope)
+  local state = emulator.state
+  return { api = call.api, state = state, source = state.credentials, now = call.wall,
+           region = emulator.options.region, caller = scope and state.keys[scope.id] }
 end
 
 -- Runs an operation: its result, or what is wrong.
 local function run(ctx, operation, read)
-  local handler = OPERATIONS[ctx.api][operation.name]
+  local handler = services.handler(ctx.api, operation.name)
   if not handler then
     return errors.fault("not_implemented", "The emulator does not have " .. operation.name .. ".")
   end
@@ -177,17 +109,11 @@ local function run(ctx, operation, read)
   if message then
     return errors.fault("validation", message)
   end
-  if ctx.limits.throttle and not SENDS[operation.name]
+  if SES[ctx.api] and ctx.limits.throttle and not SENDS[operation.name]
     and not throttle.take(ctx.region, ctx.api .. "." .. operation.name, ctx.now) then
     return errors.fault("throttled", "Rate exceeded")
   end
   return handler(ctx, params)
-end
-
-local function written(call, operation, result)
-  local text = call.api == "ses" and xml.result("ses", operation, result, call.id)
-    or body.write(call.api, operation.output, result)
-  return answer(call, 200, text)
 end
 
 -- What a fault on demand makes of an answer; the host carries it out.
@@ -205,28 +131,34 @@ local function planned(call, injected)
              headers = { ["Content-Type"] = "text/html" } }
   end
   local fault = faults.answer(injected)
-  return fault and refusal(call, fault)
+  return fault and protocol.refuse(call, fault)
 end
 
 local function operate(emulator, call, scope, operation, read, now)
-  local ctx = context(emulator, call.api, scope, operation.name, now)
+  local ctx = SES[call.api] and ses_context(emulator, call, scope, operation, now)
+    or source_context(emulator, call, scope)
   local result, fault = run(ctx, operation, read)
-  return result and written(call, operation, result) or refusal(call, fault)
+  return result and protocol.write(call, operation, result) or protocol.refuse(call, fault)
 end
 
-local function serve(emulator, request, call, now)
-  if #request.body > LARGEST_BODY then
-    return refusal(call, { kind = "too_large", message = "The body is longer than 64 MB" })
+-- Who asks; nobody, where the call needs no signature.
+local function identify(emulator, request, call, operation)
+  if not services.is_signed(call.api) or (operation and operation.unsigned) then
+    return {}
   end
+  return auth.verify(request, call.api, emulator.state.keys, call.wall, emulator.options.region)
+end
+
+local function serve(emulator, request, call, operation, read, now)
   local state = emulator.state
-  local scope, fault = auth.verify(request, call.api, state.keys, call.wall,
-                                   emulator.options.region)
+  local scope, fault = identify(emulator, request, call, operation)
   if not scope then
-    return refusal(call, fault)
+    return protocol.refuse(call, fault)
+  elseif not operation then
+    return protocol.refuse(call, read)
   end
-  local operation, read = (call.api == "ses" and find_v1 or find_v2)(request)
-  if not operation then
-    return refusal(call, read)
+  if not SES[call.api] then
+    credentials.count(state.credentials, call.api, operation.name)
   end
   local injected = faults.take(state.faults, "call", call.api, operation.name) or {}
   local instead = planned(call, injected)
@@ -250,19 +182,25 @@ function M.handle(emulator, given, now)
     request.body = read_body(given)
     return control.handle(emulator, request)
   end
-  local api = api_of(request.path)
-  if api == "sesv2" then
-    request.operation, request.route = rest.find(api, request.method, request.path)
+  local api, operation, read = services.of_path(request.path), nil, nil
+  if api then
+    operation, read = protocol.find(api, request)
   end
-  local unread = faults.take(emulator.state.faults, "unread", api,
-                             request.operation and request.operation.name)
+  local unread = faults.take(emulator.state.faults, "unread", api or services.of_form(request),
+                             operation and operation.name)
   if unread then
     return spoil({}, unread)
   end
   request.body = read_body(given)
   local wall = now or emulator.clock:wall()
-  local call = { api = api, id = request_id(), wall = emulator.clock:service(wall) }
-  return serve(emulator, request, call, emulator.clock:now(wall))
+  local call = { api = api or services.of_form(request), id = request_id(),
+                 wall = emulator.clock:service(wall) }
+  if #request.body > LARGEST_BODY then
+    return protocol.refuse(call, { kind = "too_large", message = "The body is longer than 64 MB" })
+  elseif not api then
+    operation, read = protocol.find(call.api, request)
+  end
+  return serve(emulator, request, call, operation, read, emulator.clock:now(wall))
 end
 
 return M

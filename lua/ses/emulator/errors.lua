@@ -45,6 +45,7 @@ local KINDS = {
 ---@field code string|nil where there is no kind: the code on the wire
 ---@field status integer|nil where there is no kind: the HTTP status
 ---@field members table<string, string>|nil what API v1's error has beside its message
+---@field allow string|nil the method that the path is asked with
 
 --- A result that says what is wrong.
 ---@param kind string
@@ -65,17 +66,35 @@ function M.no_configuration_set(name)
                  { ConfigurationSetName = name })
 end
 
---- How an API says a fault.
----@param api string "ses" or "sesv2"
+--- A result that says what is wrong in the terms of one service.
+---@param status integer
+---@param code string|nil nil: that service has no codes
+---@param message string
+---@return nil
+---@return ses.emulator.Fault
+function M.coded(status, code, message)
+  return nil, { status = status, code = code, message = message }
+end
+
+-- STS says what is wrong as API v1 does, IAM Identity Center as API v2 does but
+-- for this.
+local AS_V1 = { ses = true, sts = true }
+local IDENTITY_CENTER = { sso = true, sso_oidc = true }
+local INVALID_REQUEST = { bad_query = true, malformed = true, validation = true }
+
+--- How a service says a fault.
+---@param api string see ses.emulator.services
 ---@param fault ses.emulator.Fault
----@return string code
+---@return string|nil code
 ---@return integer status
 function M.wire(api, fault)
   local kind = KINDS[fault.kind]
   if not kind then
     return fault.code, fault.status
+  elseif IDENTITY_CENTER[api] and INVALID_REQUEST[fault.kind] then
+    return "InvalidRequestException", 400
   end
-  local first = api == "ses" and 1 or 3
+  local first = AS_V1[api] and 1 or 3
   return kind[first + 1], kind[first]
 end
 

@@ -2,8 +2,8 @@
 local bulk_status = require "ses.emulator.bulk_status"
 local checks = require "ses.emulator.checks"
 local json = require "ses.emulator.json"
-local model = require "ses.emulator.model"
 local nearest = require "ses.nearest"
+local services = require "ses.emulator.services"
 
 local M = {}
 
@@ -15,13 +15,12 @@ local function text(value)
   end
 end
 
-local SERVICES = { "ses", "sesv2" }
+local service_choice = one_of(services.LIST)
 
 local function service_fault(value)
-  if value ~= "ses" and value ~= "sesv2" then
-    return "expected 'ses' or 'sesv2', got "
-      .. (type(value) == "string" and "'" .. value .. "'" or type(value))
-  end
+  local wrong = service_choice(value)
+  return wrong and wrong .. ", got "
+    .. (type(value) == "string" and "'" .. value .. "'" or type(value))
 end
 
 -- A fault that names an operation that no service has would never be met.
@@ -29,27 +28,30 @@ local function operation_fault(value, fault)
   if type(value) ~= "string" then
     return text(value)
   end
-  local services = fault.service and { fault.service } or SERVICES
   local known = {}
-  for _, service in ipairs(services) do
-    for _, name in ipairs(model.service(service).operations) do
+  for _, service in ipairs(fault.service and { fault.service } or services.LIST) do
+    for _, name in ipairs(services.operations(service)) do
       known[name] = true
     end
   end
   if not known[value] then
-    return "no operation of " .. table.concat(services, " or ") .. " is called '" .. value .. "'"
+    return "no operation of " .. (fault.service or "any service") .. " is called '" .. value .. "'"
       .. nearest.hint(value, known)
   end
 end
 
 local BULK = { SendBulkEmail = true, SendBulkTemplatedEmail = true }
+local HAVE_BULK = { ses = true, sesv2 = true }
 
 local function entry_status_fault(value, fault)
   local status = bulk_status.read(value)
   if not status or status == "SUCCESS" then
     return "expected one of " .. table.concat(bulk_status.failures(), ", ")
-  elseif fault.operation and not BULK[fault.operation] then
-    return "only SendBulkEmail and SendBulkTemplatedEmail have entries, not " .. fault.operation
+  end
+  local other = fault.operation and not BULK[fault.operation] and fault.operation
+    or fault.service and not HAVE_BULK[fault.service] and fault.service
+  if other then
+    return "only SendBulkEmail and SendBulkTemplatedEmail have entries, not " .. other
   end
 end
 
@@ -73,12 +75,15 @@ local ORDER = { "service", "operation", "count", "every", "offset", "code", "sta
 -- Fields that say what happens to a call.
 local OF_CALL = { "code", "status", "body", "when", "delay", "drop", "reset", "truncate" }
 
+local IN_BODY = { ses = true, sts = true }
+
 -- Before the body is read there is nothing but a request line and headers, and
--- API v1 names its operation in the body.
+-- API v1 and STS name the operation in the body.
 local function unread_problem(fault)
-  if fault.operation and fault.service ~= "sesv2" then
-    return "operation: with drop = 'unread' only API v2 tells its operation: add service ="
-      .. " 'sesv2', or leave operation out"
+  if fault.operation and (not fault.service or IN_BODY[fault.service]) then
+    return "operation: with drop = 'unread' only services whose paths name the operation tell it:"
+      .. " add service = 'sesv2' or another that is neither 'ses' nor 'sts', or leave operation"
+      .. " out"
   end
 end
 

@@ -4,7 +4,9 @@
 ---   local v2 = ses.client("sesv2", { transport = emulator:transport() })
 ---
 --- It verifies signatures, keeps identities, MAIL FROM domains, quotas and a
---- mailbox per region, throttles, and fails on demand. It sends nothing.
+--- mailbox per region, throttles, and fails on demand. It sends nothing. It is
+--- also what credentials come from: STS, the instance metadata service, the
+--- endpoints of containers and IAM Identity Center.
 ---
 --- It has these operations, and answers NotImplemented to others:
 ---   API v1: CreateTemplate, DeleteIdentity, DeleteTemplate,
@@ -21,6 +23,17 @@
 ---     ListEmailIdentities, ListEmailTemplates,
 ---     PutEmailIdentityMailFromAttributes, SendBulkEmail, SendEmail,
 ---     TestRenderEmailTemplate, UpdateEmailTemplate
+---   STS: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo,
+---     GetCallerIdentity, GetFederationToken, GetSessionToken
+---   SSO: GetRoleCredentials
+---   SSO OIDC: CreateToken
+--- and these documents, named as faults and counts name them:
+---   imds: PutToken (PUT /latest/api/token), GetRole, GetCredentials
+---     (/latest/meta-data/iam/security-credentials/, with a role's name after it),
+---     GetRegion (/latest/meta-data/placement/region), GetOther (the rest of
+---     /latest/: there is none)
+---   container: GetTaskCredentials (/v2/credentials/<id>, as of ECS),
+---     GetPodCredentials (/v1/credentials, as of EKS Pod Identity)
 --- Options are those of M.new, faults on demand those of Emulator:faults, both
 --- below; ses.emulator.control says what there is over HTTP.
 ---
@@ -31,6 +44,14 @@
 --- AWS documents it: it is in Emulator:rendering_failures, not in the mailbox.
 --- Values are put into templates as they are: AWS documents that SES escapes no
 --- HTML. ses.emulator.handlebars says what there is of the language.
+---
+--- Credentials that it issues are good for its services until they expire on
+--- the service's clock (Emulator:skew moves it, Emulator:advance does not); it
+--- knows the last ten thousand. Those of an instance and of containers live six
+--- hours and are handed out again until five minutes before their end. Nobody has
+--- permissions: who has credentials may do anything, whatever their account, and
+--- session policies and tags change nothing. Of a web identity token the form and
+--- "exp" are looked at, never the signature. Every code of an MFA device is right.
 ---
 --- What the live service does in these cases is not established. The emulator
 --- does what is named first, or what the option `assume` says.
@@ -74,6 +95,17 @@
 --- of a bulk call that is not verified (the status of every entry); more than
 --- fifty entries (InvalidParameterValue, BadRequestException); the texts in
 --- entries; whether what could not be rendered counts against the quota (yes).
+---
+--- Of what credentials come from: whose the key pairs are that were given (the
+--- user ses-emulator's); roles that no rule names (anybody may take them, for
+--- twelve hours at most); STS's texts for ARNs that are none, its codes for
+--- malformed parameters and Version (API v1's), further claims of web identity
+--- tokens (optional), keys that GetAccessKeyInfo does not know (they are the
+--- account's); a request without the header of the access token to the portal, and
+--- parameters that are none (InvalidRequestException); whether a refresh token is
+--- good again (yes); a path or method that the metadata service lacks (404, 405,
+--- the latter without a look at the token) and its extended credentials (404);
+--- IDs of tasks and tokens of pods (any); other methods there (405).
 local admin = require "ses.emulator.admin"
 local clocks = require "ses.emulator.clock"
 local dispatch = require "ses.emulator.dispatch"
@@ -116,7 +148,8 @@ local ENDPOINT = "http://127.0.0.1:4579"
 --- false turns off one call a second and the send rate. keys: further key pairs,
 --- see Emulator:set_keys. region: "us-east-1", of calls that name none.
 --- mailbox_size: messages kept, 10000. time: a function that returns wall time
---- in seconds, os.time. assume: see above.
+--- in seconds, os.time. assume: see above. account: "123456789012". roles,
+--- instance_role, metadata, lifetime, sso_tokens: see Emulator:set_credentials.
 ---@param given? table
 ---@return ses.Emulator
 function M.new(given)
@@ -208,6 +241,41 @@ function Emulator:set_keys(list)
   checked(admin.set_keys(self, list))
 end
 
+---@class ses.emulator.RoleRule
+---@field external_id string|nil AssumeRole needs it
+---@field mfa boolean|nil AssumeRole needs a code of an MFA device
+---@field deny boolean|nil nobody may take the role; for SSO: have the permission set of its name
+---@field max_session integer|nil seconds, 900 or more
+
+---@class ses.emulator.SsoToken
+---@field access_token string
+---@field expires number|nil seconds since the epoch, on the service's clock; nil: never
+---@field refresh_token string|nil what CreateToken gives new access tokens for
+---@field refresh_expires number|nil when it does so no more
+
+---@class ses.emulator.CredentialSources
+---@field roles table<string, ses.emulator.RoleRule>|nil by ARN, in place of the rules there are
+---@field instance_role string|false|nil the instance's role, "ses-emulator"; false: it has none
+---@field metadata boolean|nil false: the metadata service is turned off
+---@field lifetime integer|false|nil seconds that all that is issued lives, access tokens of SSO
+---  too, whatever was asked for; false: as long as the live services have it
+---@field sso_tokens ses.emulator.SsoToken[]|ses.emulator.SsoToken|nil to add
+
+--- Changes what credentials come from; what is nil stays. No access token and no
+--- refresh token is good that was not given or issued.
+---@param given ses.emulator.CredentialSources
+function Emulator:set_credentials(given)
+  checked(admin.set_credentials(self, given))
+end
+
+--- What was set there, without the tokens, with the account, and calls: how many
+--- requests came for each operation, {imds = {PutToken = 1}}. Those whose signature
+--- is refused and those that a fault leaves unread are not counted.
+---@return table
+function Emulator:credentials()
+  return admin.credentials(self)
+end
+
 --- Changes how many recipients the account may send to, from now on.
 ---@param quota {max_24_hour_send: number|nil, max_send_rate: number|nil} what is nil stays
 function Emulator:set_quota(quota)
@@ -277,7 +345,7 @@ end
 
 ---@class ses.emulator.FaultOnDemand
 ---@field operation string|nil the calls that it meets; nil: any
----@field service "ses"|"sesv2"|nil
+---@field service "ses"|"sesv2"|"sts"|"sso"|"sso_oidc"|"imds"|"container"|nil
 ---@field count integer|nil how many calls it meets; nil: one, or with every: no end of them
 ---@field every integer|nil it meets every Nth of the calls that match, the Nth first
 ---@field offset integer|nil how many of them pass before every begins to count
@@ -304,8 +372,9 @@ end
 --- each time. Calls whose signature is refused are not counted.
 ---
 --- With drop = "unread" nothing is known but the request line and headers, not
---- even whether the signature is good: API v1 names the operation in the body, so
---- that such a fault has an operation with service = "sesv2" only. A client whose
+--- even whether the signature is good: API v1 and STS name the operation in the
+--- body, so that such a fault has no operation of theirs, and one of service =
+--- "sts" does not meet AssumeRoleWithWebIdentity, which is not signed. A client whose
 --- whole body fits into the socket's buffers cannot see that nobody read it; in
 --- process `sent` is "part".
 ---@param list? ses.emulator.FaultOnDemand[]|ses.emulator.FaultOnDemand nil changes nothing
@@ -318,7 +387,8 @@ function Emulator:faults(list)
 end
 
 --- Forgets everything: identities, templates, mailbox, faults, the moved clock and
---- the skew, keys and quotas that were set.
+--- the skew, keys and quotas that were set, and what was set of credentials, issued
+--- and counted.
 function Emulator:reset()
   self.state = states.new(self.options)
   self.clock:reset()

@@ -26,7 +26,7 @@ end
 local services = {}
 
 --- What a service is; see core.service.
----@param name string "ses" or "sesv2"
+---@param name string "ses", "sesv2", "sts", "sso" or "sso_oidc"
 ---@return table
 function M.service(name)
   services[name] = services[name] or core.service(name)

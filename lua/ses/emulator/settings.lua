@@ -1,6 +1,7 @@
 --- The options of an emulator, and those that change while it runs: read and
 --- checked.
 local checks = require "ses.emulator.checks"
+local credentials = require "ses.emulator.credentials"
 local options = require "ses.options"
 local tables = require "ses.tables"
 
@@ -45,12 +46,12 @@ local ASSUMPTIONS = {
   bulk_not_found = one_of("entries", "call"),
 }
 
-local SCHEMA = {
+local SCHEMA = tables.merged(credentials.SCHEMA, {
   region = options.of "string", keys = keys_fault, verify = one_of("auto", "manual"),
   production_access = options.of "boolean", throttle = options.of "boolean",
   quota = options.table(QUOTA), mailbox_size = at_least(1), time = options.of "function",
   assume = options.table(ASSUMPTIONS),
-}
+})
 
 local function limits_of(given)
   local production = given.production_access ~= false
@@ -90,7 +91,7 @@ function M.read(given)
   return {
     region = given.region or "us-east-1", keys = keys, verify = given.verify or "auto",
     limits = limits_of(given), mailbox_size = given.mailbox_size or MAILBOX_SIZE,
-    assume = tables.merged(ASSUMED, given.assume or {}),
+    assume = tables.merged(ASSUMED, given.assume or {}), credentials = credentials.read(given),
   }
 end
 

@@ -1,4 +1,5 @@
 --- What the emulator remembers, per region.
+local credentials = require "ses.emulator.credentials"
 local mailbox = require "ses.emulator.mailbox"
 local quota = require "ses.emulator.quota"
 
@@ -32,7 +33,8 @@ end
 ---@return table
 function M.new(options)
   local state = { regions = {}, faults = {}, keys = copy(options.keys),
-                  limits = copy(options.limits) }
+                  limits = copy(options.limits),
+                  credentials = credentials.new(options.credentials) }
   mailbox.empty(state)
   return state
 end

@@ -60,6 +60,15 @@ local function size(shape, value)
   end
 end
 
+-- The model's patterns of names and codes, and what they are in Lua.
+local PATTERNS = {
+  ["[\\w]*"] = "^[A-Za-z0-9_]*$",
+  ["[\\d]*"] = "^[0-9]*$",
+  ["[\\w+=,.@-]*"] = "^[A-Za-z0-9_+=,.@-]*$",
+  ["[\\w+=,.@:\\/-]*"] = "^[A-Za-z0-9_+=,.@:/-]*$",
+  ["[\\w+=/:,.@-]*"] = "^[A-Za-z0-9_+=/:,.@-]*$",
+}
+
 local function constraint(shape, value)
   if shape.enum and not contains(shape.enum, value) then
     return "Member must satisfy enum value set: " .. sorted(shape.enum)
@@ -69,6 +78,10 @@ local function constraint(shape, value)
     return "Member must have " .. what .. " greater than or equal to " .. shape.min
   elseif amount and shape.max and amount > shape.max then
     return "Member must have " .. what .. " less than or equal to " .. shape.max
+  end
+  local pattern = PATTERNS[shape.pattern]
+  if pattern and not value:find(pattern) then
+    return "Member must satisfy regular expression pattern: " .. shape.pattern
   end
 end
 

@@ -137,6 +137,20 @@ function M.aws(host, arguments, step)
   })
 end
 
+--- What the AWS CLI says to some arguments, with the environment alone to get
+--- its credentials from.
+---@param host spec.Host
+---@param arguments string with quotes as the shell needs them
+---@param environment table<string, string>|nil
+---@return {status: integer, out: string, errors: string}
+function M.aws_in(host, arguments, environment)
+  local all = { AWS_DEFAULT_REGION = "us-east-1", AWS_PAGER = "", AWS_MAX_ATTEMPTS = "1" }
+  for name, value in pairs(environment or {}) do
+    all[name] = value
+  end
+  return host:run(aws .. " --endpoint-url " .. host.url .. " " .. arguments, all)
+end
+
 M.cli = {
   name = "the AWS CLI",
   missing = function()
@@ -192,6 +206,31 @@ M.boto3 = {
     return python .. " " .. FOLDER .. "boto3_driver.py"
   end, { AWS_EC2_METADATA_DISABLED = "true" }),
 }
+
+-- A Python whose boto3 takes endpoints of services from the environment.
+local newer_python
+
+--- Why no boto3 here can be sent to the emulator for the credentials of roles and
+--- of SSO, or nil.
+---@return string|nil
+function M.boto3_endpoints_missing()
+  newer_python = newer_python or first({ "/usr/bin/python3", "python3" }, "PROGRAM -c '"
+    .. "import boto3; exit([int(n) for n in boto3.__version__.split(\".\")[:2]] < [1, 28])'")
+  return not newer_python and "python3 finds no boto3 from 1.28, which AWS_ENDPOINT_URL needs"
+    or nil
+end
+
+--- What boto3 gets credentials by, and does with them.
+---@param host spec.Host
+---@param environment table<string, string> what they come from
+---@param newer boolean|nil the boto3 that takes endpoints from the environment
+---@return {method: string, arn: string, max_24_hour_send: number}
+function M.boto3_credentials(host, environment, newer)
+  local said = host:run((newer and newer_python or python) .. " " .. FOLDER
+    .. "boto3_credentials.py " .. host.url, environment)
+  assert(said.status == 0, said.errors)
+  return cjson.decode(said.out)
+end
 
 M.javascript = {
   name = "the AWS SDK for JavaScript",
