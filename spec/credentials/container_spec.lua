@@ -29,7 +29,8 @@ describe("the container's endpoint", function()
     assert.equal(1440959760, set.expires)
     assert.equal("http://169.254.170.2/v2/credentials/x?id=1", transport.sent[1].url)
     assert.is_nil(transport.sent[1].headers.Authorization)
-    set, _, transport = fetch({ document() }, { [FULL] = "http://localhost:51679/c/", [TOKEN] = "T" })
+    set, _, transport = fetch({ document() },
+      { [FULL] = "http://localhost:51679/c/", [TOKEN] = "T" })
     assert.equal("ASIAEXAMPLE", set.credentials.access_key_id)
     assert.equal("http://localhost:51679/c/", transport.sent[1].url)
     assert.equal("T", transport.sent[1].headers.Authorization)
@@ -69,9 +70,10 @@ describe("the container's endpoint", function()
   end
 
   for _, url in ipairs { "http://example.com/x", "http://169.254.169.254/x", "http://127.0.0.1.x/",
-                         "http://10.0.0.1/", "ftp://localhost/", "localhost/x", "http://u@localhost/",
-                         "http://localhost/a b", "http://localhost/x?a b", "http://localhost/\r\nX: y",
-                         "http://[::2]/", "http://localhost/../x" } do
+                         "http://10.0.0.1/", "ftp://localhost/", "localhost/x",
+                         "http://u@localhost/", "http://localhost/a b", "http://localhost/x?a b",
+                         "http://localhost/\r\nX: y", "http://[::2]/",
+                         "http://localhost/../x" } do
     it(("may not be at %q"):format(url), function()
       local set, err, transport = fetch({}, { [FULL] = url })
       assert.is_nil(set)

@@ -163,11 +163,13 @@ describe("the instance metadata service", function()
     { "another code", { text "t", text "r", text '{"Code": "AssumeRole\\nUnauthorized"}' },
       "AssumeRole?Unauthorized" },
     { "no key", { text "t", text "r", text "{}" }, "access_key_id: expected a string, got nil" },
-    { "a null", { text "t", text "r", text '{"AccessKeyId": null}' }, "expected a string, got nil" },
+    { "a null", { text "t", text "r", text '{"AccessKeyId": null}' },
+      "expected a string, got nil" },
     { "a key that is a number", { text "t", text "r", text '{"AccessKeyId": 5}' },
       "expected a string, got number" },
     { "an expiration that is none", { text "t", text "r", text(
-      '{"AccessKeyId": "A", "SecretAccessKey": "s", "Expiration": "soon"}') }, "is no time: 'soon'" },
+      '{"AccessKeyId": "A", "SecretAccessKey": "s", "Expiration": "soon"}') },
+      "is no time: 'soon'" },
     { "a role that is gone", { text "t", text "r", text("", 404) }, "HTTP 404" },
   } do
     it("that gives " .. case[1] .. " is an error", function()
@@ -195,7 +197,8 @@ describe("the instance metadata service", function()
 
   it("never shows a secret", function()
     for _, answers in ipairs {
-      { text "t", text "r", text(('{"AccessKeyId": "A b", "SecretAccessKey": "%s"}'):format(SECRET)) },
+      { text "t", text "r", text(('{"AccessKeyId": "A b", "SecretAccessKey": "%s"}')
+        :format(SECRET)) },
       { text "t", text "r", text(('{"AccessKeyId": "A", "SecretAccessKey": "%s\\n"}')
         :format(SECRET)) },
       { text "t", text "r", text(SECRET) }, { text(SECRET .. "\n") },
