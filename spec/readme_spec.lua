@@ -57,6 +57,7 @@ describe("README.md", function()
         "\nexample%.com\tSUCCESS\n",
         "ParamValidation: 3 faults",
         "no such identity\t404\t",
+        "\ntrue\n",
         "\nAKIDEXAMPLE\t44\n",
         "@bounce%.example%.com\n",
       } do
