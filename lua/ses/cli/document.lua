@@ -1,0 +1,97 @@
+--- Values as JSON has them, objects in their order: what the commands read, query
+--- and print.
+---
+--- Strings and booleans are Lua's. A number that must be shown with a fraction,
+--- whatever Lua it is, is a double; any other is a Lua number. Objects and arrays
+--- are told apart where they are empty as well.
+local cjson = require "cjson"
+
+local M = {}
+
+--- Stands for null; the same value as ses.null.
+M.null = cjson.null
+
+local Array, Object, Double = {}, {}, {}
+
+--- Makes a list an array, in place.
+---@param list? table
+---@return table
+function M.array(list)
+  return setmetatable(list or {}, Array)
+end
+
+--- An empty object.
+---@return table
+function M.object()
+  return setmetatable({ names = {}, values = {} }, Object)
+end
+
+--- A number that is shown with a fraction: 50.0.
+---@param number number
+---@return table
+function M.double(number)
+  return setmetatable({ number = number }, Double)
+end
+
+--- Sets a member; a new one comes last.
+---@param object table
+---@param name string
+---@param value any
+---@return table object
+function M.set(object, name, value)
+  if object.values[name] == nil then
+    object.names[#object.names + 1] = name
+  end
+  object.values[name] = value
+  return object
+end
+
+--- A member, or nil.
+---@param object table
+---@param name string
+function M.get(object, name)
+  return object.values[name]
+end
+
+--- The names of an object's members, in order; not to be changed.
+---@param object table
+---@return string[]
+function M.names(object)
+  return object.names
+end
+
+--- The number that a number or a double is.
+---@param value any
+---@return number|nil nil: it is neither
+function M.number(value)
+  if type(value) == "number" then
+    return value
+  end
+  return getmetatable(value) == Double and value.number or nil
+end
+
+--- What kind of value it is.
+---@param value any
+---@return "object"|"array"|"string"|"number"|"boolean"|"null"
+function M.type(value)
+  local metatable = getmetatable(value)
+  if value == M.null or value == nil then
+    return "null"
+  elseif metatable == Array then
+    return "array"
+  elseif metatable == Object then
+    return "object"
+  elseif metatable == Double then
+    return "number"
+  end
+  return type(value)
+end
+
+--- Whether a number is one that is shown with a fraction.
+---@param value any
+---@return boolean
+function M.is_double(value)
+  return getmetatable(value) == Double
+end
+
+return M
