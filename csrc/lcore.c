@@ -1,5 +1,5 @@
 /* Module ses.core: tables, codecs and signatures.  Links libcrypto and expat
- * only, and does no I/O but for core.open_log and core.replace_file; core.exec
+ * only, and does no I/O but for core.open_log and what lfiles.c has; core.exec
  * leaves for another program. */
 #include "lcore.h"
 
@@ -232,6 +232,6 @@ int luaopen_ses_core(lua_State *L)
     ses_open_sigv4(L);
     ses_open_exec(L);
     ses_open_logfile(L);
-    ses_open_replace(L);
+    ses_open_files(L);
     return 1;
 }

@@ -5,6 +5,7 @@
 --- A transport with defaults reaches one service only, the emulator that it
 --- belongs to, so they come before the environment: AWS settings that happen to
 --- be in it must not break a test.
+local core = require "ses.core"
 local endpoints = require "ses.endpoint"
 local errors = require "ses.error"
 local lookups = require "ses.lookup"
@@ -15,6 +16,7 @@ local url = require "ses.url"
 local M = {}
 
 local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+local MAX_CA_BUNDLE_BYTES = 16 * 1024 * 1024
 
 local function printable(text)
   return (text:gsub("[^ -~]", "?"))
@@ -70,17 +72,9 @@ local function file_fault(path)
   if path == "" or path:find("\0", 1, true) then
     return "it is not the name of a file"
   end
-  local file, reason = io.open(path, "rb")
-  if not file then
-    return reason
-  end
-  -- A directory opens, and does not read.
-  local readable, why = file:read(0)
-  if not readable then
-    why = why or "it is empty"
-  end
-  file:close()
-  return not readable and ("%s: %s"):format(path, why) or nil
+  local text, reason = core.read_file(path, MAX_CA_BUNDLE_BYTES)
+  reason = text == "" and "it is empty" or reason
+  return reason and ("%s: %s"):format(path, reason) or nil
 end
 
 local function find_ca_bundle(given, lookup)
@@ -172,6 +166,10 @@ end
 ---@return ses.Connection|ses.Error|nil
 function Settings:reach(service, options)
   options = options or {}
+  if options.region and not endpoints.is_host_label(options.region) then
+    return fault("InvalidRegion", "'" .. printable(options.region) .. "' is not the name of a"
+      .. " region (expected letters, digits and hyphens, such as eu-west-1)")
+  end
   local custom, err = self:custom_endpoint(service, options.endpoint)
   if err then
     return nil, err

@@ -187,6 +187,14 @@ core_scenario("codecs", function() end, function(core)
     core.parse_time("20150830T123600Z", "basic")
 end)
 
+core_scenario("small files", function() end, function(core)
+  local path = "/tmp/ses-oom-" .. PORT .. ".file"
+  local done, reason = core.replace_file(path, ("x"):rep(40000))
+  local text = done and core.read_file(path, 50000)
+  os.remove(path)
+  return text and tostring(#text), reason
+end)
+
 core_scenario("log file", function()
   local path = "/tmp/ses-oom-" .. PORT .. ".log"
   os.remove(path)

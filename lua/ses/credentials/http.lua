@@ -14,7 +14,7 @@ local UNREACHABLE = { ConnectionRefused = true, ConnectionFailed = true, Connect
 ---@field transport ses.Transport
 ---@field settings ses.Settings
 ---@field lookup ses.Lookup
----@field ends number when the fetch must be over, on the transport's clock
+---@field ends number when the fetch must be over, on the transport's clock: others wait so long
 
 local function connection_of(ctx, timeout)
   return {

@@ -100,9 +100,9 @@ end
 
 local function by_sso(ctx, name)
   local profile = profile_of(ctx, name)
-  if not (read(profile, "sso_session") or read(profile, "sso_start_url")
-      or read(profile, "sso_account_id") or read(profile, "sso_role_name")) then
-    return fault.nothing(named(name) .. " has no sso_session and no sso_start_url")
+  -- A session alone is for bearer tokens.
+  if not (read(profile, "sso_account_id") or read(profile, "sso_role_name")) then
+    return fault.nothing(named(name) .. " has no sso_account_id and no sso_role_name")
   end
   local place, err = sso_place(ctx, profile, name)
   if not place then

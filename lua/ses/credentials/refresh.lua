@@ -16,7 +16,8 @@ local MOST_PAUSE_WITHOUT = 5 -- ... and while none is
 ---@class ses.CredentialsState what is known of one provider
 ---@field set ses.CredentialsSet|nil the last that was fetched
 ---@field renew_at number|nil when another is due, in seconds since the epoch
----@field fetch {ends: number, cond: ses.Cond|nil}|nil the one that is under way
+---@field fetch ses.CredentialsContext|nil of the one that is under way, until its end; with a
+---  cond that is signalled then, where the transport has them
 ---@field err ses.Error|nil of the last fetch, where it failed
 ---@field failures integer in a row
 ---@field fetched_at number|nil when the set came, on the transport's clock
@@ -72,10 +73,13 @@ local function again(err)
   return errors.new("credentials", fields)
 end
 
--- Says that a fetch is under way. Whoever may fetch has seen that there is none,
--- and nothing has yielded since.
-local function claim(state, transport, now, ends)
+-- Says that a fetch is under way, and makes what it fetches with. Whoever may
+-- fetch has seen that there is none, and nothing has yielded since.
+---@return ses.CredentialsContext
+local function claim(state, ctx, now, ends)
+  local transport = ctx.transport
   local under_way = {
+    transport = transport, settings = ctx.settings, lookup = ctx.lookup,
     ends = math.min(now + LIMIT, ends or math.huge),
     cond = transport.cond and transport:cond(),
   }
@@ -84,11 +88,9 @@ local function claim(state, transport, now, ends)
 end
 
 ---@return ses.Error|nil
-local function fetch(state, ctx, fn, under_way, ends)
-  local transport = ctx.transport
-  local ok, set, err = protect(fn, {
-    transport = transport, settings = ctx.settings, lookup = ctx.lookup, ends = under_way.ends,
-  })
+local function fetch(state, fn, under_way, ends)
+  local transport = under_way.transport
+  local ok, set, err = protect(fn, under_way)
   if not ok then
     set, err = nil, errors.new("credentials", {
       code = "ProviderError", cause = set,
@@ -136,8 +138,16 @@ local function serves(state, now, time, refused)
     return now - state.fetched_at < LEAST_PAUSE
       or (state.not_before ~= nil and now < state.not_before)
   end
-  return time < state.renew_at or state.fetch ~= nil
+  return time < state.renew_at or (state.fetch ~= nil and now < state.fetch.ends)
     or (state.not_before ~= nil and now < state.not_before)
+end
+
+-- What the caller gets where no better set is to be had: the last one, if it is
+-- good and was not refused.
+local function last_resort(state, time, refused)
+  if state.set and time < state.good_until and not is_refused(state, refused) then
+    return state.set.credentials
+  end
 end
 
 local function timed_out(state)
@@ -168,15 +178,17 @@ function M.get(state, ctx, fn, refused, ends)
     if serves(state, now, time, refused) then
       return state.set.credentials
     elseif ends and now >= ends then
-      return nil, timed_out(state)
+      local last = last_resort(state, time, refused)
+      return last, not last and timed_out(state) or nil
     elseif state.fetch and now < state.fetch.ends then
       wait(state.fetch, transport, now, ends)
     elseif state.not_before and now < state.not_before then
       return nil, again(state.err)
     else
-      local err = fetch(state, ctx, fn, claim(state, transport, now, ends), ends)
+      local err = fetch(state, fn, claim(state, ctx, now, ends), ends)
       if err and not serves(state, transport:now(), transport:time(), refused) then
-        return nil, again(err)
+        local last = last_resort(state, transport:time(), refused)
+        return last, not last and again(err) or nil
       end
     end
   end
