@@ -121,6 +121,7 @@ build = {
     ["ses.cli.main"] = "lua/ses/cli/main.lua",
     ["ses.cli.output"] = "lua/ses/cli/output.lua",
     ["ses.client"] = "lua/ses/client.lua",
+    ["ses.command_line"] = "lua/ses/command_line.lua",
     ["ses.config"] = "lua/ses/config.lua",
     ["ses.credentials"] = "lua/ses/credentials/init.lua",
     ["ses.credentials.env"] = "lua/ses/credentials/env.lua",
