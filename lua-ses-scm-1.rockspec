@@ -199,6 +199,7 @@ build = {
     ["ses.transport"] = "lua/ses/transport/init.lua",
     ["ses.transport.curl"] = "lua/ses/transport/curl.lua",
     ["ses.transport.emulator"] = "lua/ses/transport/emulator.lua",
+    ["ses.transport.run"] = "lua/ses/transport/run.lua",
     ["ses.transport.scheduler"] = "lua/ses/transport/scheduler.lua",
     ["ses.transport.timers"] = "lua/ses/transport/timers.lua",
     ["ses.types.ses"] = "lua/ses/types/ses.lua",
