@@ -189,6 +189,7 @@ build = {
     ["ses.ratelimit"] = "lua/ses/ratelimit.lua",
     ["ses.recipients"] = "lua/ses/recipients.lua",
     ["ses.resty.clock"] = "lua/ses/resty/clock.lua",
+    ["ses.resty.process"] = "lua/ses/resty/process.lua",
     ["ses.resty.store"] = "lua/ses/resty/store.lua",
     ["ses.retry"] = "lua/ses/retry.lua",
     ["ses.rfc5322"] = "lua/ses/rfc5322.lua",
