@@ -29,6 +29,7 @@ void ses_open_sigv4(lua_State *L);
 void ses_open_exec(lua_State *L);
 void ses_open_logfile(lua_State *L);
 void ses_open_files(lua_State *L);
+void ses_open_spawn(lua_State *L);
 
 #pragma GCC visibility pop
 

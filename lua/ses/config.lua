@@ -190,31 +190,22 @@ function Settings:reach(service, options)
   return found, connection
 end
 
--- A number for each function: an address may be another's once it is collected.
-local numbers = setmetatable({ count = 0 }, { __mode = "k" })
-
-local function number_of(fn)
-  if fn == nil then
-    return "-"
-  end
-  if not numbers[fn] then
-    numbers.count = numbers.count + 1
-    numbers[fn] = numbers.count
-  end
-  return tostring(numbers[fn])
-end
-
---- What clients that may share credentials have in common: who fetches them, and
---- how.
+--- What clients that may share credentials have in common, apart from functions and
+--- files: who fetches them, and how.
 ---@return string
 function Settings:key()
   local given, lookup = self.given, self.lookup
+  local keys = {}
+  for i, name in ipairs { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN" } do
+    keys[i] = lookup:variable(name) or ""
+  end
   local parts = {
-    lookup.profile_name, tostring(lookup.is_option), number_of(lookup.getenv), self.region,
+    lookup.profile_name, tostring(lookup.is_option), self.region,
     tostring(self.use_fips), tostring(self.use_dualstack), tostring(self.sts_legacy),
-    tostring(self.ignores_endpoint_urls),
-    self.ca_bundle or "", tostring(given.verify), tostring(given.proxy),
-    tostring(given.timeout and given.timeout.connect), number_of(self.mfa),
+    tostring(self.ignores_endpoint_urls), self.ca_bundle or "", tostring(given.verify),
+    tostring(given.proxy), tostring(given.timeout and given.timeout.connect),
+    -- The environment's own credentials may change, and are nothing to be kept.
+    core.sha256(table.concat(keys, "\n")),
   }
   return table.concat(parts, "\n")
 end

@@ -8,6 +8,7 @@ local tables = require "ses.tables"
 local M = {}
 
 local MAX_BYTES = 1024 * 1024
+local SHOWN = 500 -- bytes of a path in a message
 
 -- Programs use one pair of files; those that use several are few, and so are
 -- their files.
@@ -121,7 +122,7 @@ local function read_sections(kind, path, is_named, read)
   if not path then
     return ini.parse("", kind, "")
   end
-  local source = path:gsub("[^ -~]", "?")
+  local source = path:gsub("[^ -~]", "?"):sub(-SHOWN)
   local text, fault, why = read(path)
   if is_absent(why, is_named) then
     text = ""

@@ -213,6 +213,23 @@ end, function(core, path)
   return text
 end)
 
+core_scenario("spawn", function() end, function(core)
+  local process, message = core.spawn({ "sh", "-c", "echo out; head -c 9000 /dev/zero; exit 3" },
+                                      { max_output = 10000 })
+  if not process then
+    return nil, message
+  end
+  local result = process:step()
+  while not result do
+    result = process:step()
+  end
+  return dump(result):gsub("%z", "0")
+end)
+
+core_scenario("spawn, refused", function() end, function(core)
+  return select(2, core.spawn { "/nowhere/program" })
+end)
+
 -- A client whose requests end in this process, after everything is verified.
 local function emulated(service)
   local ses = require "ses"
