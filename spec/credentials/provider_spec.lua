@@ -119,6 +119,36 @@ describe("a provider", function()
     assert.equal("token-of-ASIAEXAMPLE", transport.sent[2].headers["X-Amz-Security-Token"])
   end)
 
+  -- PUC Lua 5.1 yields across no pcall, no iterator and no callback from C.
+  it("may yield wherever the transport does", function()
+    local function text(body)
+      return { status = 200, headers = {}, body = body }
+    end
+    local transport = fake_transport.new {
+      text "token", text "role",
+      text(('{"AccessKeyId": "ASIABASE", "SecretAccessKey": "%s", "Token": "t"}'):format(SECRET)),
+      sts.credentials("AssumeRole", "ASIAEXAMPLE"),
+      fake_transport.result("GetSendQuota", "<MaxSendRate>1</MaxSendRate>"),
+    }
+    local client = assert(ses.client("ses", { region = "us-east-1", transport = transport,
+      credentials = credentials.assume_role { role_arn = ARN, source = credentials.imds(),
+        mfa_serial = "arn:aws:iam::123456789012:mfa/me", mfa = function()
+          coroutine.yield "typing"
+          return "123456"
+        end } }))
+    transport.yields = true
+    local thread, result = coroutine.create(function() return client:get_send_quota() end), nil
+    local yields = 0
+    repeat
+      local ok
+      ok, result = coroutine.resume(thread)
+      assert.is_true(ok, tostring(result))
+      yields = yields + 1
+    until coroutine.status(thread) == "dead"
+    assert.equal(1, result.MaxSendRate)
+    assert.truthy(yields > 20)
+  end)
+
   it("is asked again where the service takes its token for expired", function()
     local transport = fake_transport.new {
       sts.credentials("AssumeRole", "ASIAFIRST"),
