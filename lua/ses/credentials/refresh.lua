@@ -52,12 +52,13 @@ local function fail(state, err, transport, is_cut_short)
   local now, left = transport:now(), (state.good_until or 0) - transport:time()
   local jitter = 0.5 + transport:random() / 2
   state.err = err
-  state.failures = state.failures + 1
-  -- One caller's haste says nothing of what others would get.
+  -- One caller's haste says nothing of what others would get, but that they need
+  -- not try it one after another while they have something to sign with.
   if is_cut_short then
-    state.not_before = nil
+    state.not_before = left > 0 and now + math.min(LEAST_PAUSE, left) * jitter or nil
     return
   end
+  state.failures = state.failures + 1
   local most = left > 0 and math.min(MOST_PAUSE, left) or MOST_PAUSE_WITHOUT
   state.not_before = now + math.min(LEAST_PAUSE * 2 ^ (state.failures - 1), most) * jitter
 end
@@ -129,6 +130,10 @@ local function is_refused(state, refused)
     and credentials.session_token == refused.session_token
 end
 
+local function is_under_way(state, now)
+  return state.fetch ~= nil and now < state.fetch.ends
+end
+
 -- Whether the set that there is serves, though another is due or was asked for.
 local function serves(state, now, time, refused)
   if not state.set or time >= state.good_until then
@@ -138,7 +143,7 @@ local function serves(state, now, time, refused)
     return now - state.fetched_at < LEAST_PAUSE
       or (state.not_before ~= nil and now < state.not_before)
   end
-  return time < state.renew_at or (state.fetch ~= nil and now < state.fetch.ends)
+  return time < state.renew_at or is_under_way(state, now)
     or (state.not_before ~= nil and now < state.not_before)
 end
 
@@ -148,6 +153,12 @@ local function last_resort(state, time, refused)
   if state.set and time < state.good_until and not is_refused(state, refused) then
     return state.set.credentials
   end
+end
+
+-- When a caller must have credentials: where there is a set that will do, in time
+-- to use it.
+local function latest(state, now, time, refused, ends)
+  return ends and last_resort(state, time, refused) and now + (ends - now) / 2 or ends
 end
 
 local function timed_out(state)
@@ -180,12 +191,13 @@ function M.get(state, ctx, fn, refused, ends)
     elseif ends and now >= ends then
       local last = last_resort(state, time, refused)
       return last, not last and timed_out(state) or nil
-    elseif state.fetch and now < state.fetch.ends then
+    elseif is_under_way(state, now) then
       wait(state.fetch, transport, now, ends)
     elseif state.not_before and now < state.not_before then
       return nil, again(state.err)
     else
-      local err = fetch(state, fn, claim(state, ctx, now, ends), ends)
+      local by = latest(state, now, time, refused, ends)
+      local err = fetch(state, fn, claim(state, ctx, now, by), by)
       if err and not serves(state, transport:now(), transport:time(), refused) then
         local last = last_resort(state, transport:time(), refused)
         return last, not last and again(err) or nil
