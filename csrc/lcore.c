@@ -1,6 +1,6 @@
 /* Module ses.core: tables, codecs and signatures.  Links libcrypto and expat
- * only, and does no I/O but for core.open_log and core.replace_file; core.exec
- * leaves for another program. */
+ * only, and does no I/O but for core.open_log, core.spawn and what lfiles.c
+ * has; core.exec leaves for another program. */
 #include "lcore.h"
 
 #include "clock.h"
@@ -232,6 +232,7 @@ int luaopen_ses_core(lua_State *L)
     ses_open_sigv4(L);
     ses_open_exec(L);
     ses_open_logfile(L);
-    ses_open_replace(L);
+    ses_open_files(L);
+    ses_open_spawn(L);
     return 1;
 }

@@ -28,7 +28,8 @@ void ses_open_sign(lua_State *L);
 void ses_open_sigv4(lua_State *L);
 void ses_open_exec(lua_State *L);
 void ses_open_logfile(lua_State *L);
-void ses_open_replace(lua_State *L);
+void ses_open_files(lua_State *L);
+void ses_open_spawn(lua_State *L);
 
 #pragma GCC visibility pop
 

@@ -4,6 +4,7 @@
 #include "lcore.h"
 #include "logfile.h"
 #include "lreason.h"
+#include "lshown.h"
 
 #include <errno.h>
 #include <math.h>
@@ -32,25 +33,6 @@ static struct box *check_open(lua_State *L)
     return box;
 }
 
-/* Pushes the path for people: without what a terminal would act upon, and at
- * most this long. */
-enum { SHOWN_BYTES = 512 };
-
-static const char *push_shown(lua_State *L, const char *path)
-{
-    char shown[SHOWN_BYTES + 4];
-    size_t i;
-
-    for (i = 0; i < SHOWN_BYTES && path[i]; i++) {
-        int is_control = (unsigned char)path[i] < 0x20 || path[i] == 0x7f;
-
-        shown[i] = is_control ? '?' : path[i];
-    }
-    strcpy(shown + i, path[i] ? "..." : "");
-    lua_pushstring(L, shown);
-    return lua_tostring(L, -1);
-}
-
 /* Pushes nil, a message and a code: "locked", "full" or "failed". */
 static int push_failure(lua_State *L, const char *path,
                         enum ses_logfile_end end, int error)
@@ -58,7 +40,7 @@ static int push_failure(lua_State *L, const char *path,
     const char *code = "failed";
 
     lua_pushnil(L);
-    path = push_shown(L, path);
+    path = ses_push_shown(L, path);
     switch (end) {
     case SES_LOGFILE_LOCKED:
         code = "locked";
@@ -130,7 +112,7 @@ static int push_too_long(lua_State *L, const struct box *box)
     snprintf(size, sizeof size, "%.0f", (double)box->file.size);
     lua_pushnil(L);
     lua_pushfstring(L, "%s: its %s bytes are more than may be read",
-                    push_shown(L, path_of(box)), size);
+                    ses_push_shown(L, path_of(box)), size);
     lua_replace(L, -2);
     lua_pushliteral(L, "failed");
     return 3;

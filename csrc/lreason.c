@@ -27,7 +27,11 @@ static const char *reason(int error)
     case EDQUOT:
         return "the disk quota is used up";
     case EFBIG:
-        return "it would be larger than files may be";
+        return "it is larger than it may be";
+    case EISDIR:
+        return "it is a directory";
+    case ETIMEDOUT:
+        return "nothing came from it in time";
     case ENOLCK:
     case EOPNOTSUPP:
         return "its file system has no locks";

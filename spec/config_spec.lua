@@ -271,7 +271,7 @@ describe("the connection", function()
   it("refuses a file of certificates that cannot be read, and names it", function()
     for path, reason in pairs {
       [""] = "it is not the name of a file", ["a\0b"] = "it is not the name of a file",
-      ["no-such-file.pem"] = "no-such-file.pem: No such file", lua = "lua: ",
+      ["no-such-file.pem"] = "no-such-file.pem: no such file", lua = "lua: it is a directory",
       ["/dev/null"] = "/dev/null: it is empty",
     } do
       local made, message, code = connect { ca_bundle = path }

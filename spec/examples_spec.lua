@@ -203,6 +203,20 @@ describe("example", function()
         .. " false", "error_handling.lua:", "did you mean 'set_identity_mail_from_domain'?")
   end)
 
+  over_http("assume_role", function()
+    local arn = "arn:aws:iam::123456789012:role/mailer"
+    local output, status = against_emulator(lua("examples/assume_role.lua", arn))
+    assert.equal(0, status, output)
+    contains(output, "may send: true\nin 24 hours: ")
+    output, status = against_emulator("echo 123456 | " .. lua("examples/assume_role.lua", arn,
+      "arn:aws:iam::123456789012:mfa/me"))
+    assert.equal(0, status, output)
+    contains(output, "code of arn:aws:iam::123456789012:mfa/me: ", "may send: true\n")
+    output, status = against_emulator(lua("examples/assume_role.lua", "mailer"))
+    assert.equal(1, status, output)
+    contains(output, "AssumeRoleFailed: the role mailer cannot be assumed: ")
+  end)
+
   it("dry_run", function()
     local output, status = shell.run("unset AWS_ENDPOINT_URL AWS_ENDPOINT_URL_SESV2; "
       .. lua("examples/dry_run.lua"))
@@ -221,7 +235,7 @@ describe("example", function()
 
   it("says how it is used", function()
     for _, name in ipairs { "set_mail_from", "put_mail_from_v2", "mail_from_status",
-                            "send_email", "bulk_status" } do
+                            "send_email", "bulk_status", "assume_role" } do
       local output, status = shell.run(lua("examples/" .. name .. ".lua"))
       assert.equal(2, status, output)
       contains(output, "usage: " .. name .. ".lua ")

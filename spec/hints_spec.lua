@@ -9,9 +9,12 @@ describe("a hint", function()
   it("names the permission that is missing", function()
     local expected = "must allow ses:PutEmailIdentityMailFromAttributes"
     for _, code in ipairs { "AccessDenied", "AccessDeniedException" } do
-      assert.truthy(hint({ code = code, operation = "PutEmailIdentityMailFromAttributes" })
-        :find(expected, 1, true))
+      assert.truthy(hint({ code = code, service = "sesv2",
+        operation = "PutEmailIdentityMailFromAttributes" }):find(expected, 1, true))
     end
+    assert.truthy(hint({ code = "AccessDenied", service = "sts", operation = "AssumeRole" })
+      :find("must allow sts:AssumeRole, and the role must trust them", 1, true))
+    assert.equal("", hint({ code = "AccessDenied", service = "sso", operation = "X" }))
   end)
 
   it("says how a MAIL FROM domain is named", function()

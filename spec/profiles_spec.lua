@@ -117,7 +117,7 @@ describe("files that a program reads itself", function()
   local function load(config, credentials)
     local texts = { ["/h/.aws/config"] = config, ["/h/.aws/credentials"] = credentials }
     return profiles.load(getenv, function(path)
-      return texts[path], "no such file", texts[path] == nil
+      return texts[path], "no such file", not texts[path] and "missing" or nil
     end)
   end
 
@@ -207,11 +207,20 @@ describe("files on the disk", function()
     assert.same({}, profiles.load(environment { HOME = "/dev/null" }).profiles)
   end)
 
+  it("are missing where nobody may look, unless they are named", function()
+    local hidden = function() return nil, "permission denied", "hidden" end
+    assert.same({}, profiles.load(environment { HOME = "/h" }, hidden).profiles)
+    local found, err = profiles.load(environment { HOME = "/h", AWS_CONFIG_FILE = "/x" }, hidden)
+    assert.is_nil(found)
+    assert.truthy(err.message:find("/x: permission denied", 1, true))
+  end)
+
   for what, case in pairs {
-    ["a folder"] = { "/", "/: Is a directory" },
-    ["a file that opens and does not read"] = { "/proc/self/mem", "mem: Input/output error" },
-    ["a path that is too long"] = { ("x"):rep(5000), "xx: File name too long" },
-    ["a file without an end"] = { "/dev/zero", "/dev/zero: it has more than 1 MiB" },
+    ["a folder"] = { "/", "/: it is a directory" },
+    ["a file that opens and does not read"] = { "/proc/self/mem",
+      "mem: the device fails to read or to write" },
+    ["a path that is too long"] = { ("x"):rep(5000), "xx: the name is too long" },
+    ["a file without an end"] = { "/dev/zero", "/dev/zero: it is larger than it may be" },
   } do
     it("are an error where one is " .. what, function()
       local found, err = load(case[1])

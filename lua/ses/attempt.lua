@@ -53,6 +53,27 @@ local function advice(response)
   return ""
 end
 
+-- A refused signature is answered with what should have been signed, the session
+-- token in it.
+local function without(text, token)
+  local first, last = text:find(token, 1, true)
+  while first do
+    text = text:sub(1, first - 1) .. "(session token)" .. text:sub(last + 1)
+    first, last = text:find(token, first + 1, true)
+  end
+  return text
+end
+
+local function hide_token(fields, credentials)
+  local token = credentials and credentials.session_token
+  if token and type(fields.message) == "string" then
+    fields.message = without(fields.message, token)
+  end
+  if token and fields.excerpt then
+    fields.excerpt = without(fields.excerpt, token)
+  end
+end
+
 -- What core.decode says is a fresh table of an error's own fields.
 local function refused(call, fields, response, credentials)
   fields.code = fields.code or "UnreadableResponse"
@@ -61,6 +82,7 @@ local function refused(call, fields, response, credentials)
     fields.message = fields.message .. advice(response)
   end
   fields.request_id = fields.request_id or response.headers["x-amzn-requestid"]
+  hide_token(fields, credentials)
   if credentials and classify.is_mismatch(fields) then
     fields.smtp_credentials = access_key.is_smtp_password(credentials.secret_access_key) or nil
   end

@@ -85,22 +85,17 @@ local function invocation_id(context)
   return ("%s%012x"):format(ids.prefix, ids.count)
 end
 
--- When an attempt must have begun; nil: any time.
-local function latest_start(call)
-  local by = math.min(call.ends or math.huge, call.begins_by or math.huge)
-  return by < math.huge and by or nil
-end
-
+-- In how many seconds an attempt must begin; nil: any time.
 local function time_left(call)
-  local by = latest_start(call)
-  return by and by - call.context.transport:now()
+  local by = math.min(call.ends or math.huge, call.begins_by or math.huge)
+  return by < math.huge and by - call.context.transport:now() or nil
 end
 
 -- Whoever fetches credentials takes no longer than the call has.
 ---@return table|false|nil credentials false: the call is not signed
 ---@return ses.Error|nil
 local function find_credentials(call, refused)
-  local credentials, err = call.context.provider(refused ~= nil, refused, latest_start(call))
+  local credentials, err = call.context.provider(refused ~= nil, refused, call.ends)
   if credentials == nil then
     return nil, locate(err, call)
   end

@@ -5,6 +5,7 @@
 --- A transport with defaults reaches one service only, the emulator that it
 --- belongs to, so they come before the environment: AWS settings that happen to
 --- be in it must not break a test.
+local core = require "ses.core"
 local endpoints = require "ses.endpoint"
 local errors = require "ses.error"
 local lookups = require "ses.lookup"
@@ -15,6 +16,7 @@ local url = require "ses.url"
 local M = {}
 
 local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+local MAX_CA_BUNDLE_BYTES = 16 * 1024 * 1024
 
 local function printable(text)
   return (text:gsub("[^ -~]", "?"))
@@ -70,17 +72,9 @@ local function file_fault(path)
   if path == "" or path:find("\0", 1, true) then
     return "it is not the name of a file"
   end
-  local file, reason = io.open(path, "rb")
-  if not file then
-    return reason
-  end
-  -- A directory opens, and does not read.
-  local readable, why = file:read(0)
-  if not readable then
-    why = why or "it is empty"
-  end
-  file:close()
-  return not readable and ("%s: %s"):format(path, why) or nil
+  local text, reason = core.read_file(path, MAX_CA_BUNDLE_BYTES)
+  reason = text == "" and "it is empty" or reason
+  return reason and ("%s: %s"):format(path, reason) or nil
 end
 
 local function find_ca_bundle(given, lookup)
@@ -172,6 +166,10 @@ end
 ---@return ses.Connection|ses.Error|nil
 function Settings:reach(service, options)
   options = options or {}
+  if options.region and not endpoints.is_host_label(options.region) then
+    return fault("InvalidRegion", "'" .. printable(options.region) .. "' is not the name of a"
+      .. " region (expected letters, digits and hyphens, such as eu-west-1)")
+  end
   local custom, err = self:custom_endpoint(service, options.endpoint)
   if err then
     return nil, err
@@ -192,31 +190,22 @@ function Settings:reach(service, options)
   return found, connection
 end
 
--- A number for each function: an address may be another's once it is collected.
-local numbers = setmetatable({ count = 0 }, { __mode = "k" })
-
-local function number_of(fn)
-  if fn == nil then
-    return "-"
-  end
-  if not numbers[fn] then
-    numbers.count = numbers.count + 1
-    numbers[fn] = numbers.count
-  end
-  return tostring(numbers[fn])
-end
-
---- What clients that may share credentials have in common: who fetches them, and
---- how.
+--- What clients that may share credentials have in common, apart from functions and
+--- files: who fetches them, and how.
 ---@return string
 function Settings:key()
   local given, lookup = self.given, self.lookup
+  local keys = {}
+  for i, name in ipairs { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN" } do
+    keys[i] = lookup:variable(name) or ""
+  end
   local parts = {
-    lookup.profile_name, tostring(lookup.is_option), number_of(lookup.getenv), self.region,
+    lookup.profile_name, tostring(lookup.is_option), self.region,
     tostring(self.use_fips), tostring(self.use_dualstack), tostring(self.sts_legacy),
-    tostring(self.ignores_endpoint_urls),
-    self.ca_bundle or "", tostring(given.verify), tostring(given.proxy),
-    tostring(given.timeout and given.timeout.connect), number_of(self.mfa),
+    tostring(self.ignores_endpoint_urls), self.ca_bundle or "", tostring(given.verify),
+    tostring(given.proxy), tostring(given.timeout and given.timeout.connect),
+    -- The environment's own credentials may change, and are nothing to be kept.
+    core.sha256(table.concat(keys, "\n")),
   }
   return table.concat(parts, "\n")
 end

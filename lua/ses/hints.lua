@@ -10,10 +10,14 @@ local function too_fast(err)
   return "SES takes one call a second of most operations: wait a second, and make this one again"
 end
 
+-- What the names of a service's permissions begin with.
+local ACTIONS = { ses = "ses", sesv2 = "ses", sts = "sts" }
+
 local BY_CODE = {
   AccessDenied = function(err)
-    return err.operation and ("the IAM policy of these credentials must allow ses:%s")
-      :format(err.operation)
+    local prefix = ACTIONS[err.service]
+    return prefix and err.operation and ("the IAM policy of these credentials must allow %s:%s%s")
+      :format(prefix, err.operation, prefix == "sts" and ", and the role must trust them" or "")
   end,
   InvalidClientTokenId = "the access key ID is not known to this service; temporary credentials"
     .. " need their session token too",

@@ -72,13 +72,29 @@ function M.new(option, getenv)
   }, Lookup)
 end
 
+--- Reads the shared files again. What cannot be read now leaves all as it was.
+function Lookup:reload()
+  if not self.paths.config then
+    return
+  end
+  local files = profiles.load(self.getenv)
+  local profile = files and files.profiles[self.profile_name]
+  if files and (profile or not self.is_chosen) then
+    profiles.forget()
+    self.files, self.profile = files, profile or {}
+  end
+end
+
+local function nobody() end
+
+local NO_FILES = { profiles = {}, config_file_profiles = {}, credentials_file_profiles = {},
+                   sso_sessions = {}, services = {} }
+
 --- A look at nothing, for what must not depend on where it runs.
 ---@return ses.Lookup
 function M.nothing()
   return setmetatable({
-    getenv = function() end, paths = {},
-    files = { profiles = {}, config_file_profiles = {}, credentials_file_profiles = {},
-              sso_sessions = {}, services = {} },
+    getenv = nobody, paths = {}, files = NO_FILES,
     profile_name = "default", profile = {}, is_chosen = false, is_option = false,
   }, Lookup)
 end

@@ -1,6 +1,9 @@
 --- Which of a set of names somebody most likely meant.
 local M = {}
 
+-- A suggestion is not worth the time that more would take.
+local MOST = 2000
+
 -- Letter case and word separators are what people mix up first, so
 -- "setIdentityMailFromDomain" is no distance at all from
 -- "set_identity_mail_from_domain".
@@ -45,7 +48,12 @@ function M.find(name, candidates)
   end
   local wanted = plain(name)
   local best, least = nil, math.max(2, math.floor(#wanted / 4)) + 1
+  local count = 0
   for candidate in pairs(candidates) do
+    count = count + 1
+    if count > MOST then
+      return nil
+    end
     local other = plain(candidate)
     if math.abs(#other - #wanted) <= least then
       local distance = M.distance(wanted, other)

@@ -8,7 +8,7 @@ local tables = require "ses.tables"
 local M = {}
 
 local MAX_BYTES = 1024 * 1024
-local NO_SUCH_FILE, NOT_A_DIRECTORY = 2, 20 -- errno of ENOENT and ENOTDIR
+local SHOWN = 500 -- bytes of a path in a message
 
 -- Programs use one pair of files; those that use several are few, and so are
 -- their files.
@@ -92,20 +92,11 @@ function M.locate(getenv)
   return paths
 end
 
--- Lua's own way to read a file, as `load` wants it.
 local function read_file(path)
-  local file, reason, code = io.open(path, "rb")
-  if not file then
-    return nil, reason:sub(#path + #": " + 1), code == NO_SUCH_FILE or code == NOT_A_DIRECTORY
+  if path == "" or path:find("\0", 1, true) then
+    return nil, "it is not the name of a file"
   end
-  local text
-  text, reason = file:read(MAX_BYTES + 1)
-  file:close()
-  -- An empty file has neither a text nor a reason.
-  if not text and reason then
-    return nil, reason
-  end
-  return text or ""
+  return core.read_file(path, MAX_BYTES)
 end
 
 -- What is wrong with a text before anything is read in it.
@@ -119,14 +110,21 @@ local function text_fault(text)
   end
 end
 
+-- Whether a file is as good as an empty one: it is not there; or nobody named it,
+-- and this process must not look where it would be, as daemons that were started
+-- with another user's home.
+local function is_absent(why, is_named)
+  return why == "missing" or (why == "hidden" and not is_named)
+end
+
 -- The sections of a file; nil and what is wrong with it.
-local function read_sections(kind, path, read)
+local function read_sections(kind, path, is_named, read)
   if not path then
     return ini.parse("", kind, "")
   end
-  local source = path:gsub("[^ -~]", "?")
-  local text, fault, is_missing = read(path)
-  if is_missing then
+  local source = path:gsub("[^ -~]", "?"):sub(-SHOWN)
+  local text, fault, why = read(path)
+  if is_absent(why, is_named) then
     text = ""
   end
   if text then
@@ -138,10 +136,11 @@ local function read_sections(kind, path, read)
   return ini.parse(text, kind, source)
 end
 
-local function sections_of(kind, path, read)
-  local sections, reason = read_sections(kind, path, read)
+local function sections_of(kind, path, getenv, read)
+  local file = FILES[kind]
+  local is_named = variable(getenv, file.variable) ~= nil
+  local sections, reason = read_sections(kind, path, is_named, read)
   if not sections then
-    local file = FILES[kind]
     return nil, errors.new("config", {
       code = file.code,
       message = file.what .. " cannot be used: " .. reason .. " (correct it, or set "
@@ -151,11 +150,11 @@ local function sections_of(kind, path, read)
   return sections
 end
 
-local function load_files(paths, read)
+local function load_files(paths, getenv, read)
   local credentials
-  local config, err = sections_of("config", paths.config, read)
+  local config, err = sections_of("config", paths.config, getenv, read)
   if config then
-    credentials, err = sections_of("credentials", paths.credentials, read)
+    credentials, err = sections_of("credentials", paths.credentials, getenv, read)
   end
   if not credentials then
     return nil, err
@@ -166,12 +165,12 @@ end
 --- Reads the files. One that is missing is as good as an empty one, wherever its
 --- path comes from; any other that cannot be read or understood is an error.
 ---@param getenv fun(name: string): string|nil
----@param read? fun(path: string): string|nil, string|nil, boolean|nil the text of a file; or
----  nil, what is wrong, and whether it is only that there is no such file
+---@param read? fun(path: string): string|nil, string|nil, string|nil the text of a file; or nil,
+---  what is wrong, and "missing", or "hidden" where that cannot be known; see core.read_file
 ---@return ses.Profiles|nil
 ---@return ses.Error|nil
 function M.load(getenv, read)
-  return load_files(M.locate(getenv), read or read_file)
+  return load_files(M.locate(getenv), getenv, read or read_file)
 end
 
 local kept = {}
@@ -188,7 +187,7 @@ function M.shared(getenv)
       return one.result
     end
   end
-  local result, err = load_files(paths, read_file)
+  local result, err = load_files(paths, getenv, read_file)
   if not result then
     return nil, err
   end

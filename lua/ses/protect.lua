@@ -4,15 +4,9 @@
 --- coroutine of its own and what it yields is handed on, both ways.
 local threads = require "ses.thread"
 
-local function crosses_pcall()
-  local probe = coroutine.create(function()
-    pcall(coroutine.yield)
-  end)
-  coroutine.resume(probe)
-  return coroutine.status(probe) == "suspended"
-end
-
-if crosses_pcall() then
+-- LuaJIT says that it is 5.1. A probe with a coroutine would tell as well, but
+-- nginx's own coroutines cannot be had while a module is loaded.
+if _VERSION ~= "Lua 5.1" or package.loaded.jit then
   return pcall
 end
 

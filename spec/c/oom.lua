@@ -187,6 +187,14 @@ core_scenario("codecs", function() end, function(core)
     core.parse_time("20150830T123600Z", "basic")
 end)
 
+core_scenario("small files", function() end, function(core)
+  local path = "/tmp/ses-oom-" .. PORT .. ".file"
+  local done, reason = core.replace_file(path, ("x"):rep(40000))
+  local text = done and core.read_file(path, 50000)
+  os.remove(path)
+  return text and tostring(#text), reason
+end)
+
 core_scenario("log file", function()
   local path = "/tmp/ses-oom-" .. PORT .. ".log"
   os.remove(path)
@@ -203,6 +211,23 @@ end, function(core, path)
   log:close()
   os.remove(path)
   return text
+end)
+
+core_scenario("spawn", function() end, function(core)
+  local process, message = core.spawn({ "sh", "-c", "echo out; head -c 9000 /dev/zero; exit 3" },
+                                      { max_output = 10000 })
+  if not process then
+    return nil, message
+  end
+  local result = process:step()
+  while not result do
+    result = process:step()
+  end
+  return dump(result):gsub("%z", "0")
+end)
+
+core_scenario("spawn, refused", function() end, function(core)
+  return select(2, core.spawn { "/nowhere/program" })
 end)
 
 -- A client whose requests end in this process, after everything is verified.

@@ -1,6 +1,7 @@
 -- Files that only grow, where something goes wrong: disks, forks, races.
 
 local core = require "ses.core"
+local faults = require "spec.support.faults"
 local files = require "spec.support.files"
 local interpreter = require "spec.support.interpreter"
 local shell = require "spec.support.shell"
@@ -9,20 +10,6 @@ local content = files.content
 
 local has_process, in_child = pcall(require, "spec.support.child")
 
--- The library beside the C modules that makes system calls fail.
-local function find_faults()
-  for path in package.cpath:gmatch("[^;]+") do
-    local library = path:gsub("%?%.so$", "spec/faults.so")
-    local file = library ~= path and io.open(library, "rb")
-    if file then
-      file:close()
-      return library
-    end
-  end
-end
-
-local faults = find_faults()
-
 local function needs(condition, what)
   return condition and it or function(name)
     pending(name .. ": " .. what)
@@ -30,7 +17,7 @@ local function needs(condition, what)
 end
 
 local needs_process = needs(has_process, "spec.process is not built, make spec builds it")
-local needs_faults = needs(faults, "spec/faults.so is not built, make spec builds it")
+local needs_faults = needs(not faults.missing, faults.missing)
 local needs_mounts = needs(shell.run("unshare -m true && echo yes") == "yes\n",
                            "this user may not mount a file system")
 
@@ -46,8 +33,7 @@ end
 
 -- What a program prints, with system calls that fail as the settings say.
 local function run_with_faults(settings, program)
-  return (shell.run("export " .. settings .. "; LD_PRELOAD=" .. shell.quote(faults) .. " "
-    .. command(program)))
+  return faults.run(settings, "local core = require 'ses.core' " .. program)
 end
 
 local function collect()

@@ -132,6 +132,34 @@ describe("a client of a profile", function()
   end)
 end)
 
+describe("a token", function()
+  it("is in no error, though the service repeats what should have been signed", function()
+    local emulator = ses.emulator.new { throttle = false }
+    emulator:set_keys { access_key_id = "AKIDEXAMPLE", secret_access_key = "other",
+                        session_token = "SESSIONTOKENSECRET" }
+    local logged = {}
+    local client = assert(ses.client("ses", {
+      transport = emulator:transport(), rate = false,
+      credentials = { access_key_id = "AKIDEXAMPLE", session_token = "SESSIONTOKENSECRET",
+                      secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" },
+      log = function(_, message) logged[#logged + 1] = message end,
+    }))
+    local quota, err = client:get_send_quota()
+    assert.is_nil(quota)
+    assert.truthy(err.message:find("x-amz-security-token:(session token)", 1, true), err.message)
+    for _, text in ipairs { err.message, tostring(err), table.concat(logged) } do
+      assert.is_nil(text:find("SESSIONTOKENSECRET", 1, true))
+    end
+  end)
+end)
+
+describe("a caller without patience", function()
+  it("signs with what is at hand", function()
+    local client = client_of { config = "[profile p]\n" .. KEYS }
+    assert.truthy((client:get_account({}, { max_wait = 0 })))
+  end)
+end)
+
 describe("a chain that is configured and fails", function()
   for name, case in pairs {
     ["a key without its secret"] = { "aws_access_key_id = A\n", "PartialCredentials" },

@@ -33,12 +33,23 @@ describe("the environment's credentials", function()
   it("that are half there are an error that names the missing half", function()
     local found, err = over { AWS_ACCESS_KEY_ID = KEY, AWS_SECRET_ACCESS_KEY = "" }
     assert.is_nil(found)
+    assert.is_nil(tostring(err):find(SECRET, 1, true))
     assert.is_true(errors.is_error(err, "credentials", "PartialCredentials"))
     assert.truthy(err.message:find("sets AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY", 1, true))
-    found, err = over { AWS_SECRET_ACCESS_KEY = SECRET }
+  end)
+
+  it("begin with the key: a secret alone is none", function()
+    local found, err = over { AWS_SECRET_ACCESS_KEY = SECRET }
     assert.is_nil(found)
-    assert.truthy(err.message:find("sets AWS_SECRET_ACCESS_KEY without AWS_ACCESS_KEY_ID", 1, true))
+    assert.is_true(errors.is_error(err, "credentials", "NoCredentials"))
+    assert.truthy(err.message:find("AWS_ACCESS_KEY_ID is not set, though AWS_SECRET_ACCESS_KEY is",
+      1, true), err.message)
     assert.is_nil(tostring(err):find(SECRET, 1, true))
+  end)
+
+  it("may have the token's old name", function()
+    assert.equal("old", over { AWS_ACCESS_KEY_ID = KEY, AWS_SECRET_ACCESS_KEY = SECRET,
+      AWS_SECURITY_TOKEN = "old" }.session_token)
   end)
 
   it("that cannot be used are an error that names the variable", function()

@@ -38,7 +38,7 @@ describe("the provider", function()
     for _, word in ipairs {
       "option credentials", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
       "'default' has no role_arn", "AWS_WEB_IDENTITY_TOKEN_FILE is not set",
-      "no web_identity_token_file", "no sso_session", "in the credentials file",
+      "no web_identity_token_file", "no sso_account_id", "in the credentials file",
       "no credential_process", "in the config file", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
       "AWS_EC2_METADATA_DISABLED turns",
     } do

@@ -53,7 +53,8 @@ describe("a credential process", function()
     ["prints no JSON"] = { ended(SECRET), nil, "printed no JSON object" },
     ["prints nothing"] = { ended(""), nil, "printed no JSON object" },
     ["prints no version"] = { ended "{}", nil, "printed no Version (expected Version 1)" },
-    ["prints another version"] = { ended '{"Version": 2}', nil, "Version 2 (expected Version 1)" },
+    ["prints another version"] = { ended '{"Version": 2}', nil,
+      "another Version (expected Version 1)" },
     ["prints no keys"] = { ended '{"Version": 1}', nil, "access_key_id" },
     ["prints a line break"] = { ended(('{"Version": 1, "AccessKeyId": "A", "SecretAccessKey":'
       .. ' "%s\\n"}'):format(SECRET)), nil, "secret_access_key: it has a line break" },

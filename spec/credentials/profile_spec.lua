@@ -223,12 +223,8 @@ describe("a profile's own credentials", function()
     local transport = fake_transport.new(answers)
     local home = aws.home(finally, texts)
     local ctx = aws.context(transport, { HOME = home, AWS_REGION = "eu-west-1" })
-    for _, source in ipairs(profile.SOURCES) do
-      local set, err = source[2](ctx, name or "default")
-      if set or err.code ~= "NoCredentials" then
-        return set, err, transport
-      end
-    end
+    local set, err = profile.fetch_own(ctx, name or "default")
+    return set, err, transport
   end
 
   it("are keys, of the credentials file before the config file", function()
@@ -263,13 +259,15 @@ describe("a profile's own credentials", function()
 
   for name, case in pairs {
     ["a token without a role"] = { "web_identity_token_file = /t", "PartialConfiguration",
-      "no role_arn" },
+      "set role_arn in the profile" },
     ["a token file that is not there"] = { "role_arn = r\nweb_identity_token_file = /no/file",
       "TokenUnreadable", "/no/file" },
     ["a section that is not there"] = { "sso_session = s\nsso_account_id = 1\nsso_role_name = r",
       "SectionNotFound", "[sso-session s]" },
     ["IAM Identity Center without a role"] = { "sso_start_url = u\nsso_region = r\n"
       .. "sso_account_id = 1", "PartialConfiguration", "lacks sso_role_name" },
+    ["a region that is none"] = { "sso_start_url = u\nsso_region = evil.test/x\n"
+      .. "sso_account_id = 1\nsso_role_name = r", "TokenUnreadable", "aws sso login" },
     ["a session of aws login"] = { "login_session = arn:aws:iam::1:user/me", "UnsupportedProfile",
       "`aws login`" },
   } do

@@ -5,6 +5,7 @@ local config = require "ses.config"
 local credentials = require "ses.credentials"
 local errors = require "ses.error"
 local fake_transport = require "spec.support.fake_transport"
+local files = require "spec.support.files"
 local ses = require "ses"
 local sts = require "spec.support.sts"
 
@@ -43,6 +44,57 @@ describe("a provider", function()
     assert.equal("K1", key(transport))
   end)
 
+  it("is shared by clients of the emulator in process", function()
+    local emulator = ses.emulator.new { throttle = false }
+    local transport = emulator:transport()
+    local provider = credentials.assume_role { role_arn = ARN, source = PAIR }
+    for _ = 1, 5 do
+      local client = assert(ses.client("ses", { transport = transport, credentials = provider }))
+      assert.truthy((client:get_send_quota()))
+    end
+    assert.equal(1, emulator:credentials().calls.sts.AssumeRole)
+  end)
+
+  it("keeps nothing for a function that nobody has", function()
+    local transport = fake_transport.new()
+    local provider = credentials.refreshing(function() return PAIR end)
+    local function use()
+      for _ = 1, 1000 do
+        local settings = assert(aws.settings { region = "us-east-1", mfa = function() end })
+        provider:bind(transport, settings)()
+      end
+      collectgarbage()
+      collectgarbage()
+      return collectgarbage "count"
+    end
+    use()
+    local before = use()
+    assert.truthy(use() - before < 100, use() - before)
+  end)
+
+  it("reads the files anew where the service takes keys of theirs for expired", function()
+    local text = "[default]\naws_access_key_id = %s\naws_secret_access_key = " .. SECRET
+    local home = aws.home(finally, { credentials = text:format("AKIDOLD") })
+    local transport = fake_transport.new {
+      fake_transport.fault(403, "ExpiredToken", "The security token is expired"),
+      fake_transport.result("GetSendQuota"), fake_transport.result("GetSendQuota"),
+    }
+    local getenv = aws.environment { HOME = home, AWS_REGION = "us-east-1" }
+    local options = { transport = transport, rate = false }
+    local client = assert(ses.client("ses", options, getenv))
+    files.write(home .. "/.aws/credentials", text:format("AKIDNEW"))
+    transport.clock = transport.clock + 5
+    local send = transport.send
+    function transport:send(...)
+      self.clock = self.clock + 5
+      return send(self, ...)
+    end
+    assert.truthy((client:get_send_quota()))
+    assert.truthy(transport.sent[2].headers.Authorization:find("Credential=AKIDNEW/", 1, true))
+    assert.truthy((assert(ses.client("ses", options, getenv)):get_send_quota()))
+    assert.truthy(transport.sent[3].headers.Authorization:find("Credential=AKIDNEW/", 1, true))
+  end)
+
   it("keeps no transport that nobody uses", function()
     local provider = credentials.refreshing(function() return PAIR end)
     local transport = fake_transport.new()
@@ -65,6 +117,35 @@ describe("a provider", function()
     assert.equal("https://sts.us-east-1.amazonaws.com/", transport.sent[1].url)
     assert.truthy(transport.sent[2].headers.Authorization:find("Credential=ASIAEXAMPLE/", 1, true))
     assert.equal("token-of-ASIAEXAMPLE", transport.sent[2].headers["X-Amz-Security-Token"])
+  end)
+
+  -- PUC Lua 5.1 yields across no pcall, no iterator and no callback from C.
+  it("may yield wherever the transport does", function()
+    local function text(body)
+      return { status = 200, headers = {}, body = body }
+    end
+    local transport = fake_transport.new {
+      text "token", text "role",
+      text(('{"AccessKeyId": "ASIABASE", "SecretAccessKey": "%s", "Token": "t"}'):format(SECRET)),
+      sts.credentials("AssumeRole", "ASIAEXAMPLE"),
+      fake_transport.result("GetSendQuota", "<MaxSendRate>1</MaxSendRate>"),
+    }
+    local client = assert(ses.client("ses", { region = "us-east-1", transport = transport,
+      credentials = credentials.assume_role { role_arn = ARN, source = credentials.imds(),
+        mfa_serial = "arn:aws:iam::123456789012:mfa/me", mfa = function()
+          coroutine.yield "typing"
+          return "123456"
+        end } }, aws.environment(aws.BARE)))
+    transport.yields = true
+    local result, err
+    local thread = coroutine.create(function() result, err = client:get_send_quota() end)
+    local yields = 0
+    repeat
+      assert(coroutine.resume(thread))
+      yields = yields + 1
+    until coroutine.status(thread) == "dead"
+    assert.equal(1, ses.check(result, err).MaxSendRate)
+    assert.truthy(yields > 20)
   end)
 
   it("is asked again where the service takes its token for expired", function()
@@ -130,6 +211,9 @@ describe("refreshing", function()
     ["raises"] = function() error("boom", 0) end, ["gives nothing"] = function() end,
     ["gives text"] = function() return SECRET end,
     ["gives half"] = function() return { access_key_id = KEY } end,
+    ["spells the token otherwise"] = function()
+      return { access_key_id = KEY, secret_access_key = SECRET, token = "t" }
+    end,
     ["gives what ended"] = function()
       return { access_key_id = KEY, secret_access_key = SECRET, expires = 5 }
     end,

@@ -166,6 +166,17 @@ describe("a set of credentials", function()
 end)
 
 describe("a hurried caller", function()
+  it("gets the last set while that is good, though another is due", function()
+    local provider = new(3600)
+    assert.equal("K1", provider.key())
+    provider.pass(3400)
+    assert.equal("K1", provider.key(nil, provider.transport.clock))
+    provider.failing = "it is slow"
+    local get = provider.key
+    assert.equal("K1", get(nil, provider.transport.clock + 0.001))
+    assert.equal("K1", get(nil, provider.transport.clock + 0.001))
+  end)
+
   it("that ran out of time makes nobody else wait", function()
     local transport = fake_transport.new()
     local state, fetched = refresh.new(), 0
@@ -250,5 +261,42 @@ describe("many callers at once", function()
     local began = transport.clock
     assert.equal("K2", refresh.get(state, { transport = transport }, fetch).access_key_id)
     assert.truthy(transport.clock - began >= 30 and transport.clock - began < 31)
+  end)
+
+  it("renew what one that was stopped in the middle did not", function()
+    local transport = fake_transport.new()
+    local state, fetched = refresh.new(), 0
+    local function fetch()
+      fetched = fetched + 1
+      if fetched == 2 then
+        coroutine.yield "stopped here"
+      end
+      return { credentials = { access_key_id = "K" .. fetched, secret_access_key = SECRET },
+               expires = transport.wall + 600 }
+    end
+    local ctx = { transport = transport }
+    refresh.get(state, ctx, fetch)
+    transport.wall = transport.wall + 350
+    coroutine.resume(coroutine.create(function() refresh.get(state, ctx, fetch) end))
+    assert.equal("K1", refresh.get(state, ctx, fetch).access_key_id)
+    transport.clock, transport.wall = transport.clock + 31, transport.wall + 31
+    assert.equal("K3", refresh.get(state, ctx, fetch).access_key_id)
+  end)
+
+  it("ask nobody for a code while somebody types one", function()
+    local transport = fake_transport.new()
+    local state, asked = refresh.new(), 0
+    local function fetch(ctx)
+      asked = asked + 1
+      ctx.ends = transport.clock + 300
+      transport:sleep(100)
+      ctx.ends = transport.clock + 30
+      return { credentials = { access_key_id = "K", secret_access_key = SECRET } }
+    end
+    local results = run(transport, 2, function()
+      return refresh.get(state, { transport = transport }, fetch).access_key_id
+    end)
+    assert.same({ "K", "K" }, results)
+    assert.equal(1, asked)
   end)
 end)

@@ -136,6 +136,38 @@ describe("a role of IAM Identity Center", function()
     end)
   end
 
+  it("is had with a renewed token that cannot be written, and keeps it", function()
+    local transport = fake_transport.new { json { accessToken = "new", expiresIn = 28800,
+      refreshToken = "refresh-2" }, role_credentials(), role_credentials() }
+    local home = aws.home(finally, {})
+    local folder = home .. "/.aws/sso/cache"
+    local path = folder .. "/" .. core.sha1(ROLE.session) .. ".json"
+    files.write(path, cjson.encode(token(-60)))
+    local replace = core.replace_file
+    finally(function() core.replace_file = replace end)
+    function core.replace_file() return nil, "permission denied" end
+    local ctx = aws.context(transport, { HOME = home, AWS_REGION = "us-east-1" })
+    for _ = 1, 2 do
+      assert.truthy((sso.fetch(ctx, ROLE)))
+    end
+    assert.equal(3, #transport.sent)
+    assert.equal("new", transport.sent[3].headers["x-amz-sso_bearer_token"])
+  end)
+
+  it("of a region that is none is an error, and nothing is sent", function()
+    local role = {}
+    for name, value in pairs(ROLE) do
+      role[name] = value
+    end
+    role.region = "attacker.example/x"
+    local set, err, transport = fetch({}, role, token(3600))
+    assert.is_nil(set)
+    assert.truthy(err.message:find("not the name of a region", 1, true), err.message)
+    assert.equal(0, #transport.sent)
+    set = fetch({}, role, token(-60))
+    assert.is_nil(set)
+  end)
+
   it("without a token is an error", function()
     local set, err = fetch({}, ROLE)
     assert.is_nil(set)

@@ -118,14 +118,19 @@ describe("AssumeRole", function()
     end
   end)
 
-  it("lasts an hour at most for those whose credentials were issued", function()
+  it("lasts an hour at most for another role", function()
     local first = sources.credentials(check(assume()).Credentials)
+    check(assume({ DurationSeconds = 3600 }, first))
+    refused(400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session"
+      .. " limit for roles assumed by role chaining.", assume({ DurationSeconds = 3601 }, first))
     local token = sources.credentials(check(sts("GetSessionToken")).Credentials)
-    for _, credentials in ipairs { first, token } do
-      check(assume({ DurationSeconds = 3600 }, credentials))
-      refused(400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session"
-        .. " limit for roles assumed by role chaining.",
-        assume({ DurationSeconds = 3601 }, credentials))
+    check(assume({ DurationSeconds = 3601 }, token))
+  end)
+
+  it("takes no number of seconds that is beyond all numbers", function()
+    for _, seconds in ipairs { "9223372036854775807", "18446744073709551616", "1e3" } do
+      assert.equal(400, raw("Action=AssumeRole&Version=2011-06-15&RoleSessionName=session&RoleArn="
+        .. ROLE .. "&DurationSeconds=" .. seconds).status)
     end
   end)
 

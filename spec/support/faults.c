@@ -2,15 +2,19 @@
  * Preloaded into a program, it makes system calls fail that rarely do.
  *
  *   FAIL_FSYNC=n, FAIL_FTRUNCATE=n   the n-th call, and no other, fails: EIO
+ *   FAIL_FORK=n                      likewise: EAGAIN
+ *   FAIL_CLOSE_RANGE=1               every call fails: ENOSYS
  *   REPLACE=path REPLACE_TIMES=n     the file is removed right before it is
  *                                    locked, n times
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int number(const char *name)
@@ -63,4 +67,37 @@ int flock(int fd, int operation)
         unlink(getenv("REPLACE"));
     find("flock", &next);
     return next(fd, operation);
+}
+
+pid_t fork(void)
+{
+    static int calls;
+    pid_t (*next)(void);
+
+    if (++calls == number("FAIL_FORK")) {
+        errno = EAGAIN;
+        return -1;
+    }
+    find("fork", &next);
+    return next();
+}
+
+long syscall(long call, ...)
+{
+    long (*next)(long, ...);
+    long arguments[6];
+    va_list list;
+    int i;
+
+    if (call == SYS_close_range && number("FAIL_CLOSE_RANGE")) {
+        errno = ENOSYS;
+        return -1;
+    }
+    va_start(list, call);
+    for (i = 0; i < 6; i++)
+        arguments[i] = va_arg(list, long);
+    va_end(list);
+    find("syscall", &next);
+    return next(call, arguments[0], arguments[1], arguments[2], arguments[3],
+                arguments[4], arguments[5]);
 }

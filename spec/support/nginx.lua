@@ -17,7 +17,9 @@ http {
   access_log off;
   lua_package_path "@root@/?.lua;@root@/lua/?.lua;@root@/lua/?/init.lua;;";
   @http@
-  init_worker_by_lua_block { require("spec.support.nginx_worker").start("@folder@", "@job@") }
+  init_worker_by_lua_block {
+    require("spec.support.nginx_worker").start("@folder@", "@jobs@", "@job@")
+  }
 }
 ]]
 
@@ -55,7 +57,8 @@ local function write_config(folder, given)
   file:write((CONFIG:gsub("@(%l+)@", {
     modules = M.modules, folder = folder, root = tree.lines("pwd -P")[1],
     user = tree.lines("id -u")[1] == "0" and "user root;\n" or "",
-    workers = tostring(given.workers), http = given.http, job = given.job,
+    workers = tostring(given.workers), http = (given.http:gsub("@folder@", folder)),
+    jobs = given.jobs or "nginx_jobs", job = given.job,
   })))
   file:close()
 end
@@ -76,9 +79,10 @@ local function results_of(folder, given)
   return nil, "the workers did not finish"
 end
 
---- Runs a function of spec.support.nginx_jobs in every worker of an nginx.
---- Raises where a worker fails, or complains.
----@param given {workers: integer, http: string, job: string, seconds: number}
+--- Runs a function of a module of spec.support, by default nginx_jobs, in every
+--- worker of an nginx. Raises where a worker fails, or complains.
+---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number}
+---  in http, "@folder@" stands for a folder of the nginx's own
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]

@@ -4,14 +4,15 @@ local ngx = require "ngx"
 
 local M = {}
 
---- Runs a job of spec.support.nginx_jobs, and writes down what it returns; for
+--- Runs a job of a module of spec.support, and writes down what it returns; for
 --- init_worker_by_lua.
 ---@param folder string
+---@param jobs string
 ---@param job string
-function M.start(folder, job)
+function M.start(folder, jobs, job)
   assert(ngx.timer.at(0, function()
     local ok, result = pcall(function()
-      return require("spec.support.nginx_jobs")[job]()
+      return require("spec.support." .. jobs)[job]()
     end)
     local path = folder .. "/worker-" .. ngx.worker.id()
     local file = assert(io.open(path .. ".new", "w"))

@@ -30,11 +30,13 @@ local STOPPING = set {
   "InvalidSignature", "MissingAuthenticationToken", "SignatureDoesNotMatch",
   "UnrecognizedClient",
 }
-local STOPPING_KINDS = { credentials = true, config = true, callback = true }
+local STOPPING_KINDS = { config = true, callback = true }
 
 local function is_stopping(err)
   local code = type(err.code) == "string" and err.code:gsub("Exception$", "")
-  return STOPPING_KINDS[err.kind] or STOPPING[code] or classify.is_daily_quota(err) or false
+  -- Credentials that cannot be had just now may be had at the next round.
+  return STOPPING_KINDS[err.kind] or (err.kind == "credentials" and not err.retryable)
+    or STOPPING[code] or classify.is_daily_quota(err) or false
 end
 
 --- What an error of a call means for every entry in it.

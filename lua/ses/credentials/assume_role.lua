@@ -31,6 +31,9 @@ local function duration_of(value)
   return seconds
 end
 
+-- In seconds: nobody else is asked for a code while somebody types it.
+local TYPING = 300
+
 -- How long it takes to type a code is not counted.
 local function ask_for_code(ctx, role)
   if not role.mfa then
@@ -38,9 +41,10 @@ local function ask_for_code(ctx, role)
       .. " option mfa, a function that returns it"):format(fault.quote(role.role_arn),
       fault.quote(role.mfa_serial)))
   end
-  local began = ctx.transport:now()
+  local began, ends = ctx.transport:now(), ctx.ends
+  ctx.ends = began + TYPING
   local ok, code, reason = protect(role.mfa, role.mfa_serial)
-  ctx.ends = ctx.ends + ctx.transport:now() - began
+  ctx.ends = ends + ctx.transport:now() - began
   if not ok then
     return fault.new("MFARequired", "the function mfa raised an error: " .. errors.in_words(code),
       code)

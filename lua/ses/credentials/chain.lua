@@ -20,8 +20,9 @@ end
 local PLACES = {
   { name = "the environment", fetch = env.fetch, of_environment = true },
   { name = "the role of the profile", fetch = of_profile(profile.fetch_role) },
-  { name = "a web identity of the environment", fetch = web_identity.fetch_environment,
-    of_environment = true },
+  { name = "a web identity", fetch = function(ctx)
+    return web_identity.fetch_configured(ctx, ctx.lookup.profile, not ctx.lookup.is_option)
+  end },
 }
 for _, source in ipairs(profile.SOURCES) do
   PLACES[#PLACES + 1] = { name = source[1], fetch = of_profile(source[2]) }

@@ -81,8 +81,8 @@ local function read(ctx, response)
   local said = document.json(response.body)
   if response.status ~= 200 then
     local reason = said and (said.message or said.Message or said.code or said.Code)
-    return fault.new("ContainerFailed", ("%s gave none (HTTP %d)%s"):format(NAME, response.status,
-      reason and ": " .. fault.quote(reason) or ""))
+    return http.refused("ContainerFailed", ("%s gave none (HTTP %d)%s"):format(NAME,
+      response.status, reason and ": " .. fault.quote(reason) or ""), response)
   elseif not said then
     return fault.new("ContainerFailed", NAME .. " gave an answer that is no JSON object")
   end
@@ -115,7 +115,7 @@ function M.fetch(ctx, options)
   local response, failure = http.ask(ctx, "GET", url,
     { Accept = "application/json", Authorization = token }, RULES)
   if not response then
-    return fault.new("ContainerFailed", NAME .. " does not answer: " .. http.in_words(failure),
+    return fault.passing("ContainerFailed", NAME .. " does not answer: " .. http.in_words(failure),
       failure)
   end
   return read(ctx, response)

@@ -1,5 +1,6 @@
 --- What hands out credentials says so in JSON, or in a small file.
 local cjson = require "cjson"
+local core = require "ses.core"
 
 local M = {}
 
@@ -32,21 +33,11 @@ end
 ---@return string|nil
 ---@return string|nil reason with the name of the file
 function M.read(path)
-  if path:find("\0", 1, true) then
+  if path == "" or path:find("\0", 1, true) then
     return nil, "it is not the name of a file"
   end
-  local file, reason = io.open(path, "rb")
-  if not file then
-    return nil, reason
-  end
-  local text, why = file:read(MAX_FILE_BYTES + 1)
-  file:close()
-  if not text then
-    return nil, ("%s: %s"):format(path, why or "it is empty")
-  elseif #text > MAX_FILE_BYTES then
-    return nil, ("%s: it has more than %d bytes"):format(path, MAX_FILE_BYTES)
-  end
-  return text
+  local text, reason = core.read_file(path, MAX_FILE_BYTES)
+  return text, reason and path .. ": " .. reason
 end
 
 return M

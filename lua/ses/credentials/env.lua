@@ -6,6 +6,7 @@ local static = require "ses.credentials.static"
 local M = {}
 
 local KEY, SECRET, TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
+local OLD_TOKEN = "AWS_SECURITY_TOKEN"
 local VARIABLES = { access_key_id = KEY, secret_access_key = SECRET, session_token = TOKEN }
 
 --- Reads them.
@@ -15,14 +16,16 @@ local VARIABLES = { access_key_id = KEY, secret_access_key = SECRET, session_tok
 function M.fetch(ctx)
   local lookup = ctx.lookup
   local key, secret = lookup:variable(KEY), lookup:variable(SECRET)
-  if not key and not secret then
-    return fault.nothing(KEY .. " and " .. SECRET .. " are not set")
-  elseif not key or not secret then
+  if not key then
+    return fault.nothing(KEY .. (secret and " is not set, though " .. SECRET .. " is"
+      or " and " .. SECRET .. " are not set"))
+  elseif not secret then
     return fault.new("PartialCredentials", ("the environment sets %s without %s: set both or"
-      .. " neither"):format(key and KEY or SECRET, key and SECRET or KEY))
+      .. " neither"):format(KEY, SECRET))
   end
   local credentials, reason = static.copy {
-    access_key_id = key, secret_access_key = secret, session_token = lookup:variable(TOKEN),
+    access_key_id = key, secret_access_key = secret,
+    session_token = lookup:variable(TOKEN) or lookup:variable(OLD_TOKEN),
   }
   if not credentials then
     local name, rest = reason:match("^([%a_]+)(.*)$")

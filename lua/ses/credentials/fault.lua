@@ -17,6 +17,18 @@ function M.new(code, message, cause)
   })
 end
 
+--- What went wrong, and may pass by itself.
+---@param code string
+---@param message string
+---@param cause any
+---@return nil
+---@return ses.Error
+function M.passing(code, message, cause)
+  local _, err = M.new(code, message, cause)
+  err.retryable = true
+  return nil, err
+end
+
 --- Why there is nothing of this kind.
 ---@param message string
 ---@return nil

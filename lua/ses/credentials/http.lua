@@ -14,7 +14,7 @@ local UNREACHABLE = { ConnectionRefused = true, ConnectionFailed = true, Connect
 ---@field transport ses.Transport
 ---@field settings ses.Settings
 ---@field lookup ses.Lookup
----@field ends number when the fetch must be over, on the transport's clock
+---@field ends number when the fetch must be over, on the transport's clock: others wait so long
 
 local function connection_of(ctx, timeout)
   return {
@@ -23,11 +23,28 @@ local function connection_of(ctx, timeout)
   }
 end
 
-local function is_passing(response, failure)
+--- Whether an answer is of the kind that another one follows.
+---@param response ses.TransportResponse
+---@return boolean
+function M.is_passing(response)
+  return response.status >= 500 or response.status == 429
+end
+
+local function is_worth_another(response, failure)
   if failure then
     return not UNREACHABLE[failure.code]
   end
-  return response.status >= 500 or response.status == 429
+  return M.is_passing(response)
+end
+
+--- The error of an answer that is not what it should be.
+---@param code string
+---@param message string
+---@param response ses.TransportResponse
+---@return nil
+---@return ses.Error
+function M.refused(code, message, response)
+  return (M.is_passing(response) and fault.passing or fault.new)(code, message)
 end
 
 --- Asks, and again where what went wrong may pass.
@@ -47,7 +64,7 @@ function M.ask(ctx, method, url, headers, rules)
       method = method, url = url, headers = headers, connection = connection,
     }, math.min(transport:now() + rules.timeout, ctx.ends))
     local pause = 0.1 * 2 ^ (attempt - 1) * (0.5 + transport:random())
-    if attempt >= rules.attempts or not is_passing(response, failure)
+    if attempt >= rules.attempts or not is_worth_another(response, failure)
       or transport:now() + pause >= ctx.ends then
       return response, failure
     end

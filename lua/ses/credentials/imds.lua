@@ -64,7 +64,7 @@ local function ask(ctx, rules, method, url, headers)
   if http.is_unreachable(failure) then
     return fault.nothing(message)
   end
-  return fault.new("MetadataFailed", message, failure)
+  return fault.passing("MetadataFailed", message, failure)
 end
 
 local function find_token(ctx, rules, endpoint)
@@ -76,8 +76,8 @@ local function find_token(ctx, rules, endpoint)
     return fault.new("MetadataFailed", NAME .. " refuses a token (HTTP 403): it is turned off, or"
       .. " the caller has not the permission; version 1 of the service is not used")
   elseif response.status ~= 200 then
-    return fault.new("MetadataFailed", ("%s gives no token (HTTP %d); version 1 of the service is"
-      .. " not used"):format(NAME, response.status))
+    return http.refused("MetadataFailed", ("%s gives no token (HTTP %d); version 1 of the service"
+      .. " is not used"):format(NAME, response.status), response)
   elseif not response.body:find("^[!-~]+$") then
     return fault.new("MetadataFailed", NAME .. " gave a token that no header can carry")
   end
@@ -91,8 +91,8 @@ local function find_role(ctx, rules, endpoint, headers)
   elseif response.status == 404 then
     return fault.nothing("the instance has no role")
   elseif response.status ~= 200 then
-    return fault.new("MetadataFailed", ("%s does not name the instance's role (HTTP %d)")
-      :format(NAME, response.status))
+    return http.refused("MetadataFailed", ("%s does not name the instance's role (HTTP %d)")
+      :format(NAME, response.status), response)
   end
   local role = response.body:match("^%s*([^\r\n]*)")
   -- It becomes part of a path.
@@ -105,9 +105,9 @@ end
 local function read(response)
   local said = response.status == 200 and document.json(response.body)
   if not said then
-    return fault.new("MetadataFailed", ("%s gave no credentials (HTTP %d): %s"):format(NAME,
+    return http.refused("MetadataFailed", ("%s gave no credentials (HTTP %d): %s"):format(NAME,
       response.status, response.status == 200 and "the answer is no JSON object" or
-      "that is no answer of a role with credentials"))
+      "that is no answer of a role with credentials"), response)
   elseif said.Code ~= nil and said.Code ~= "Success" then
     return fault.new("MetadataFailed", ("%s gave no credentials: %s"):format(NAME,
       fault.quote(said.Code)))

@@ -153,6 +153,13 @@ function M.refreshing(fn)
     if not given then
       return nil, err
     end
+    local keys = tables.copy(given)
+    keys.expires = nil
+    local unknown = static.unknown(keys)
+    if unknown then
+      return fault.new("InvalidCredentials", "the credentials provider returned credentials that"
+        .. " cannot be used: " .. unknown)
+    end
     return sets.new("the credentials provider", given, ctx.transport:time())
   end)
 end

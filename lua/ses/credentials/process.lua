@@ -24,7 +24,7 @@ local function read(ctx, name, output)
     return fault.new("ProcessFailed", name .. " printed no JSON object")
   elseif said.Version ~= 1 then
     return fault.new("ProcessFailed", ("%s printed %s (expected Version 1)"):format(name,
-      said.Version == nil and "no Version" or "Version " .. fault.quote(said.Version)))
+      said.Version == nil and "no Version" or "another Version"))
   end
   return sets.new(name, {
     access_key_id = said.AccessKeyId, secret_access_key = said.SecretAccessKey,

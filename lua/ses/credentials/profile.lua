@@ -61,20 +61,9 @@ local function keys_in(ctx, file, name)
   })
 end
 
+-- The environment's is nobody's but the client's own.
 local function by_web_identity(ctx, name)
-  local profile = profile_of(ctx, name)
-  local file = read(profile, "web_identity_token_file")
-  if not file then
-    return fault.nothing(named(name) .. " has no web_identity_token_file")
-  elseif not read(profile, "role_arn") then
-    return fault.new("PartialConfiguration", named(name) .. " has a web_identity_token_file and no"
-      .. " role_arn: set both or neither")
-  end
-  return web_identity.fetch(ctx, {
-    token_file = file, role_arn = profile.role_arn,
-    session_name = read(profile, "role_session_name"),
-    duration = read(profile, "duration_seconds"),
-  })
+  return web_identity.fetch_configured(ctx, profile_of(ctx, name), false)
 end
 
 -- Where IAM Identity Center is: in the section of the session, or in the profile
@@ -100,9 +89,9 @@ end
 
 local function by_sso(ctx, name)
   local profile = profile_of(ctx, name)
-  if not (read(profile, "sso_session") or read(profile, "sso_start_url")
-      or read(profile, "sso_account_id") or read(profile, "sso_role_name")) then
-    return fault.nothing(named(name) .. " has no sso_session and no sso_start_url")
+  -- A session alone is for bearer tokens.
+  if not (read(profile, "sso_account_id") or read(profile, "sso_role_name")) then
+    return fault.nothing(named(name) .. " has no sso_account_id and no sso_role_name")
   end
   local place, err = sso_place(ctx, profile, name)
   if not place then
@@ -139,10 +128,10 @@ local function by_process(ctx, name)
   return process.fetch(ctx, { command = command })
 end
 
---- What is asked for a profile's own credentials, in this order.
+--- What is asked for a profile's own credentials, in this order; before them comes
+--- a web identity.
 ---@type {[1]: string, [2]: fun(ctx: ses.CredentialsContext, name: string)}[]
 M.SOURCES = {
-  { "a web identity of the profile", by_web_identity },
   { "IAM Identity Center", by_sso },
   { "the credentials file", function(ctx, name) return keys_in(ctx, "credentials", name) end },
   { "a login session", by_login },
@@ -150,17 +139,19 @@ M.SOURCES = {
   { "the config file", function(ctx, name) return keys_in(ctx, "config", name) end },
 }
 
-local function own_credentials(ctx, name)
+--- Fetches a profile's own credentials.
+---@param ctx ses.CredentialsContext
+---@param name string
+---@return ses.CredentialsSet|nil
+---@return ses.Error|nil
+function M.fetch_own(ctx, name)
+  local set, err = by_web_identity(ctx, name)
   local i = 1
-  while M.SOURCES[i] do
-    local set, err = M.SOURCES[i][2](ctx, name)
-    if set or not fault.is_nothing(err) then
-      return set, err
-    end
+  while not set and fault.is_nothing(err) and M.SOURCES[i] do
+    set, err = M.SOURCES[i][2](ctx, name)
     i = i + 1
   end
-  return fault.new("NoSourceCredentials", named(name) .. ", which is a source_profile, has no"
-    .. " credentials")
+  return set, err
 end
 
 local function by_name(ctx, source, name)
@@ -196,7 +187,12 @@ local function source_of(ctx, name, path)
   end
   local next_profile = profile_of(ctx, source)
   if has_keys(next_profile) or not has_role(next_profile) then
-    return own_credentials(ctx, source)
+    local set, err = M.fetch_own(ctx, source)
+    if err and fault.is_nothing(err) then
+      return fault.new("NoSourceCredentials", named(source) .. ", which is a source_profile, has no"
+        .. " credentials")
+    end
+    return set, err
   end
   local i = 1
   while path[i] do

@@ -6,6 +6,9 @@ local refresh = require "ses.credentials.refresh"
 
 local M = {}
 
+local WEAK = { __mode = "k" }
+local NONE = {}
+
 ---@class ses.Provider
 ---@field name string
 local Provider = {}
@@ -18,7 +21,7 @@ Provider.__name = "ses.credentials"
 ---@return ses.Provider
 function M.new(name, fetch)
   return setmetatable({
-    name = name, _fetch = fetch, _states = setmetatable({}, { __mode = "k" }),
+    name = name, _fetch = fetch, _states = setmetatable({}, WEAK),
   }, Provider)
 end
 
@@ -33,10 +36,19 @@ function Provider:__tostring()
   return "ses.credentials." .. self.name
 end
 
--- What its fetches for these settings share.
+-- The table in a table; what it is for is not kept alive by it.
+local function inner(outer, key)
+  key = key or NONE
+  outer[key] = outer[key] or setmetatable({}, WEAK)
+  return outer[key]
+end
+
+-- What its fetches for these settings share. Functions and files are told apart
+-- as what they are; all else is text.
 local function state_of(self, transport, settings)
-  local states = self._states[transport] or {}
-  self._states[transport] = states
+  local lookup = settings.lookup
+  local states = inner(inner(inner(inner(self._states, transport), lookup.getenv), settings.mfa),
+    lookup.files)
   local key = settings:key()
   states[key] = states[key] or refresh.new()
   return states[key]
@@ -59,6 +71,10 @@ function Provider:bind(transport, settings)
   local ctx = { transport = transport, settings = settings, lookup = settings.lookup }
   local fetch = self._fetch
   return function(_, refused, ends)
+    -- Another program may have written new ones into the files.
+    if refused then
+      settings.lookup:reload()
+    end
     return refresh.get(state, ctx, fetch, refused, ends)
   end
 end

@@ -16,7 +16,8 @@ local MOST_PAUSE_WITHOUT = 5 -- ... and while none is
 ---@class ses.CredentialsState what is known of one provider
 ---@field set ses.CredentialsSet|nil the last that was fetched
 ---@field renew_at number|nil when another is due, in seconds since the epoch
----@field fetch {ends: number, cond: ses.Cond|nil}|nil the one that is under way
+---@field fetch ses.CredentialsContext|nil of the one that is under way, until its end; with a
+---  cond that is signalled then, where the transport has them
 ---@field err ses.Error|nil of the last fetch, where it failed
 ---@field failures integer in a row
 ---@field fetched_at number|nil when the set came, on the transport's clock
@@ -51,12 +52,13 @@ local function fail(state, err, transport, is_cut_short)
   local now, left = transport:now(), (state.good_until or 0) - transport:time()
   local jitter = 0.5 + transport:random() / 2
   state.err = err
-  state.failures = state.failures + 1
-  -- One caller's haste says nothing of what others would get.
+  -- One caller's haste says nothing of what others would get, but that they need
+  -- not try it one after another while they have something to sign with.
   if is_cut_short then
-    state.not_before = nil
+    state.not_before = left > 0 and now + math.min(LEAST_PAUSE, left) * jitter or nil
     return
   end
+  state.failures = state.failures + 1
   local most = left > 0 and math.min(MOST_PAUSE, left) or MOST_PAUSE_WITHOUT
   state.not_before = now + math.min(LEAST_PAUSE * 2 ^ (state.failures - 1), most) * jitter
 end
@@ -72,10 +74,13 @@ local function again(err)
   return errors.new("credentials", fields)
 end
 
--- Says that a fetch is under way. Whoever may fetch has seen that there is none,
--- and nothing has yielded since.
-local function claim(state, transport, now, ends)
+-- Says that a fetch is under way, and makes what it fetches with. Whoever may
+-- fetch has seen that there is none, and nothing has yielded since.
+---@return ses.CredentialsContext
+local function claim(state, ctx, now, ends)
+  local transport = ctx.transport
   local under_way = {
+    transport = transport, settings = ctx.settings, lookup = ctx.lookup,
     ends = math.min(now + LIMIT, ends or math.huge),
     cond = transport.cond and transport:cond(),
   }
@@ -84,11 +89,9 @@ local function claim(state, transport, now, ends)
 end
 
 ---@return ses.Error|nil
-local function fetch(state, ctx, fn, under_way, ends)
-  local transport = ctx.transport
-  local ok, set, err = protect(fn, {
-    transport = transport, settings = ctx.settings, lookup = ctx.lookup, ends = under_way.ends,
-  })
+local function fetch(state, fn, under_way, ends)
+  local transport = under_way.transport
+  local ok, set, err = protect(fn, under_way)
   if not ok then
     set, err = nil, errors.new("credentials", {
       code = "ProviderError", cause = set,
@@ -127,6 +130,10 @@ local function is_refused(state, refused)
     and credentials.session_token == refused.session_token
 end
 
+local function is_under_way(state, now)
+  return state.fetch ~= nil and now < state.fetch.ends
+end
+
 -- Whether the set that there is serves, though another is due or was asked for.
 local function serves(state, now, time, refused)
   if not state.set or time >= state.good_until then
@@ -136,8 +143,22 @@ local function serves(state, now, time, refused)
     return now - state.fetched_at < LEAST_PAUSE
       or (state.not_before ~= nil and now < state.not_before)
   end
-  return time < state.renew_at or state.fetch ~= nil
+  return time < state.renew_at or is_under_way(state, now)
     or (state.not_before ~= nil and now < state.not_before)
+end
+
+-- What the caller gets where no better set is to be had: the last one, if it is
+-- good and was not refused.
+local function last_resort(state, time, refused)
+  if state.set and time < state.good_until and not is_refused(state, refused) then
+    return state.set.credentials
+  end
+end
+
+-- When a caller must have credentials: where there is a set that will do, in time
+-- to use it.
+local function latest(state, now, time, refused, ends)
+  return ends and last_resort(state, time, refused) and now + (ends - now) / 2 or ends
 end
 
 local function timed_out(state)
@@ -168,15 +189,18 @@ function M.get(state, ctx, fn, refused, ends)
     if serves(state, now, time, refused) then
       return state.set.credentials
     elseif ends and now >= ends then
-      return nil, timed_out(state)
-    elseif state.fetch and now < state.fetch.ends then
+      local last = last_resort(state, time, refused)
+      return last, not last and timed_out(state) or nil
+    elseif is_under_way(state, now) then
       wait(state.fetch, transport, now, ends)
     elseif state.not_before and now < state.not_before then
       return nil, again(state.err)
     else
-      local err = fetch(state, ctx, fn, claim(state, transport, now, ends), ends)
+      local by = latest(state, now, time, refused, ends)
+      local err = fetch(state, fn, claim(state, ctx, now, by), by)
       if err and not serves(state, transport:now(), transport:time(), refused) then
-        return nil, again(err)
+        local last = last_resort(state, transport:time(), refused)
+        return last, not last and again(err) or nil
       end
     end
   end

@@ -39,6 +39,9 @@ local function time_of(text)
   return type(text) == "string" and core.parse_time(text, "iso8601") or nil
 end
 
+-- Renewed tokens that could not be written, by the path of their file.
+local unwritten = {}
+
 local function read_token(lookup, role)
   local path, err = token_path(lookup, role)
   if not path then
@@ -56,6 +59,10 @@ local function read_token(lookup, role)
   elseif not token.accessToken:find("^[!-~]+$") then
     return fault.new("InvalidToken", ("the token in %s has a line break or another character that"
       .. " no header can carry: run %s"):format(path, login_hint(role)))
+  end
+  local renewed = unwritten[path]
+  if renewed and time_of(renewed.expiresAt) > time_of(token.expiresAt) then
+    token = renewed
   end
   token.path = path
   return token
@@ -76,7 +83,7 @@ local function keep(token, path)
     registrationExpiresAt = token.registrationExpiresAt, region = token.region,
     startUrl = token.startUrl,
   }
-  return core.replace_file(path, text)
+  unwritten[path] = not core.replace_file(path, text) and token or nil
 end
 
 local function renew(ctx, role, token)
@@ -97,11 +104,7 @@ local function renew(ctx, role, token)
     registrationExpiresAt = token.registrationExpiresAt, region = role.region,
     startUrl = role.start_url,
   }
-  local kept, reason = keep(renewed, token.path)
-  if not kept then
-    return fault.new("TokenUnwritable", ("the renewed token of %s cannot be kept in %s: %s")
-      :format(NAME, token.path, fault.quote(reason)))
-  end
+  keep(renewed, token.path)
   return renewed
 end
 

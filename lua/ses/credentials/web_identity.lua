@@ -30,21 +30,33 @@ function M.fetch(ctx, role)
   return assume_role.fetch_by_token(ctx, role, token)
 end
 
---- The same as the environment says.
+-- A value of the environment, where that counts, before the profile's.
+local function read(ctx, profile, variable, property, with_environment)
+  local value = with_environment and ctx.lookup:variable(variable) or profile[property]
+  return value ~= "" and value or nil
+end
+
+--- The same with what is configured: each value by the environment or by a profile.
 ---@param ctx ses.CredentialsContext
+---@param profile table<string, string>
+---@param with_environment boolean
 ---@return ses.CredentialsSet|nil
 ---@return ses.Error|nil
-function M.fetch_environment(ctx)
-  local lookup = ctx.lookup
-  local file, arn = lookup:variable(FILE), lookup:variable(ARN)
+function M.fetch_configured(ctx, profile, with_environment)
+  local file = read(ctx, profile, FILE, "web_identity_token_file", with_environment)
+  local arn = read(ctx, profile, ARN, "role_arn", with_environment)
   if not file then
-    return fault.nothing(FILE .. " is not set")
+    return fault.nothing((with_environment and FILE .. " is not set, and " or "")
+      .. "the profile has no web_identity_token_file")
   elseif not arn then
-    return fault.new("PartialConfiguration", ("%s is set without %s: set both or neither")
-      :format(FILE, ARN))
+    return fault.new("PartialConfiguration", ("a web identity has its token file and no role: set"
+      .. " %srole_arn in the profile"):format(with_environment and ARN .. ", or " or ""))
   end
-  return M.fetch(ctx, { token_file = file, role_arn = arn,
-                        session_name = lookup:variable(SESSION) })
+  return M.fetch(ctx, {
+    token_file = file, role_arn = arn,
+    session_name = read(ctx, profile, SESSION, "role_session_name", with_environment),
+    duration = profile.duration_seconds ~= "" and profile.duration_seconds or nil,
+  })
 end
 
 return M

@@ -43,9 +43,12 @@ end
 
 local whole = checks.whole_from(1)
 
+-- A hundred years: later times have no name in ISO 8601.
+local LONGEST = 100 * 366 * 86400
+
 local function lifetime_fault(value)
-  if value ~= false and whole(value) then
-    return "expected a whole number of seconds from 1, or false"
+  if value ~= false and (whole(value) or value > LONGEST) then
+    return "expected a whole number of seconds from 1 to a hundred years, or false"
   end
 end
 

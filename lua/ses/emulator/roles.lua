@@ -17,6 +17,7 @@ local USER, USER_ID = "ses-emulator", "AIDACKCEVSQ6C2EXAMPLE"
 ---@field arn string
 ---@field user_id string
 ---@field temporary boolean|nil its keys were issued
+---@field is_role boolean|nil it is a role that somebody took
 ---@field mfa boolean|nil they were issued for a code of an MFA device
 
 --- Whether a text can be the name of a role or of a session.
@@ -54,7 +55,7 @@ end
 ---@return ses.emulator.Principal
 function M.session(role, session)
   return {
-    account = role.account, temporary = true,
+    account = role.account, temporary = true, is_role = true,
     arn = ("arn:%s:sts::%s:assumed-role/%s/%s"):format(role.partition, role.account, role.name,
                                                       session),
     user_id = "AROA" .. core.sha256(role.arn):sub(1, 17):upper() .. ":" .. session,

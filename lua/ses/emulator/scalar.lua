@@ -39,8 +39,10 @@ end
 
 function readers.integer(text, kind)
   -- Within 18 digits tonumber is exact enough for the range check.
-  local digits = text:match("^[+-]?%d+$") and #text <= 18 and tonumber(text, 10)
-  return digits and M.integer(digits, kind)
+  if #text > 18 or not text:find("^[+-]?%d+$") then
+    return nil
+  end
+  return M.integer(tonumber(text, 10), kind)
 end
 
 readers.long = readers.integer

@@ -77,7 +77,7 @@ function M.AssumeRole(ctx, params)
   if rule.deny or (rule.external_id and rule.external_id ~= params.ExternalId)
     or (rule.mfa and not (params.TokenCode or caller.mfa)) then
     return not_authorized(ctx, "AssumeRole", role.arn)
-  elseif caller.temporary and seconds > HOUR then
+  elseif caller.is_role and seconds > HOUR then
     return fault("validation", "The requested DurationSeconds exceeds the 1 hour session limit for"
       .. " roles assumed by role chaining.")
   end

@@ -8,6 +8,7 @@
 --- alone, not from the environment, and this machine and the link-local
 --- services that hand out credentials are reached directly.
 local curl = require "ses.curl"
+local run = require "ses.transport.run"
 local schedulers = require "ses.transport.scheduler"
 
 local M = {}
@@ -70,6 +71,15 @@ function Curl:sleep(seconds)
     return self.scheduler:sleep(task, seconds)
   end
   curl.sleep(seconds)
+end
+
+--- Runs a program: a task is suspended until it ends, anything else blocks.
+---@param argv string[] see ses.Transport
+---@param options? {deadline: number|nil, max_output: integer|nil}
+---@return ses.RunResult|nil
+---@return ses.RunError|nil
+function Curl:run(argv, options)
+  return run(self, argv, options)
 end
 
 --- A clock that only goes forward.

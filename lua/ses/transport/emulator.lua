@@ -1,7 +1,7 @@
 --- The transport that carries requests to an emulator in the same process.
 ---
 --- Time is the emulator's: sleeping and waiting move its movable clock and
---- take no time at all.
+--- take no time at all. So it runs no programs, which take theirs.
 local core = require "ses.core"
 local schedulers = require "ses.transport.scheduler"
 

@@ -20,6 +20,9 @@
 --- too. It suspends what it started itself, and no coroutine of anybody else's.
 --- Without them calls are made one after another.
 ---
+--- A transport that can run a program has `run`, for programs that hand out
+--- credentials. Time must pass on its clock as it does for programs.
+---
 --- Codes of errors: NameResolution, ConnectionRefused, ConnectionFailed,
 --- ConnectTimeout, TLSHandshake, TLSVerification, CABundle, ProxyFailure (sent
 --- is "none"); ConnectionClosed, AttemptTimeout, BadResponse, ResponseTooLarge;
@@ -55,6 +58,18 @@ local M = {}
 ---  open, and that one ended without a byte of an answer, as it does where the peer closes it
 ---  for being idle; a new connection may fare better
 
+---@class ses.RunResult a program that has ended; where nobody can tell how, it has neither a status
+---  nor a signal
+---@field status integer|nil its exit code
+---@field signal integer|nil what killed it
+---@field stdout string
+---@field stderr string the first 4 KiB
+
+---@class ses.RunError
+---@field kind "timeout"|"process"
+---@field code "Timeout"|"NotStarted"|"OutputTooLarge"
+---@field message string
+
 ---@class ses.Transport
 ---@field send fun(self: ses.Transport, request: ses.TransportRequest, deadline: number|nil):
 ---  ses.TransportResponse|nil, ses.TransportError|nil
@@ -71,6 +86,10 @@ local M = {}
 ---  time, and returns when all have ended: those that raised, by number; and what a spawned one did
 ---@field spawn nil|fun(self: ses.Transport, fn: fun()) starts fn beside what runs
 ---@field cond nil|fun(self: ses.Transport): ses.Cond
+---@field run nil|fun(self: ses.Transport, argv: string[], options: {deadline: number|nil,
+---  max_output: integer|nil}|nil): ses.RunResult|nil, ses.RunError|nil runs a program without a
+---  shell, as it is looked for in PATH. It is killed with all that it started where the deadline
+---  passes, on self:now(), or where it writes more than max_output bytes; nil: 64 KiB
 
 local shared
 

@@ -1,8 +1,51 @@
--- core.replace_file and core.sha1.
+-- core.read_file, core.replace_file and core.sha1.
 
 local core = require "ses.core"
 local files = require "spec.support.files"
 local shell = require "spec.support.shell"
+
+describe("read_file", function()
+  it("reads what is in a file", function()
+    local text = ("a\0b\n"):rep(10000)
+    assert.equal(text, core.read_file(files.with(finally, text), #text))
+    assert.equal("", core.read_file("/dev/null", 10))
+  end)
+
+  it("reads what a pipe holds", function()
+    local path = files.folder(finally) .. "/pipe"
+    shell.run("mkfifo " .. path)
+    shell.run("{ printf token > " .. path .. "; } >/dev/null 2>&1 &")
+    local text
+    -- The writer has to be there: a pipe without one is empty.
+    for _ = 1, 100 do
+      text = core.read_file(path, 100)
+      if text ~= "" then
+        break
+      end
+      shell.run("sleep 0.01")
+    end
+    assert.equal("token", text)
+  end)
+
+  it("does not wait for a pipe that nobody writes to", function()
+    local path = files.folder(finally) .. "/pipe"
+    shell.run("mkfifo " .. path)
+    assert.equal("", core.read_file(path, 100))
+  end)
+
+  for path, reason in pairs {
+    ["/no/such/file"] = "no such file or directory", ["/"] = "it is a directory",
+    ["/dev/zero"] = "it is larger than it may be", ["LICENSE"] = "it is larger than it may be",
+    ["LICENSE/x"] = "a part of the path is no directory",
+  } do
+    it("says why it cannot read " .. path, function()
+      local text, why, absent = core.read_file(path, 10)
+      assert.is_nil(text)
+      assert.equal(reason, why)
+      assert.equal((path == "/no/such/file" or path == "LICENSE/x") and "missing" or nil, absent)
+    end)
+  end
+end)
 
 describe("replace_file", function()
   local function count(folder)

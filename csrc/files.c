@@ -1,4 +1,4 @@
-#include "replace.h"
+#include "files.h"
 
 #include "crypto.h"
 #include "signals.h"
@@ -6,11 +6,74 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SUFFIX_BYTES = 8 };
+enum { SUFFIX_BYTES = 8, CHUNK = 16384, PATIENCE_MS = 5000 };
+
+static long long now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Waits until a read would say something; 0, or an errno. */
+static int wait_readable(int fd, long long ends)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    long long left = ends - now_ms();
+    int n = left > 0 ? poll(&p, 1, (int)left) : 0;
+
+    if (n < 0)
+        return errno == EINTR ? 0 : errno;
+    return n ? 0 : ETIMEDOUT;
+}
+
+static int read_all(int fd, struct ses_sbuf *out)
+{
+    long long ends = now_ms() + PATIENCE_MS;
+    int error = 0;
+
+    for (;;) {
+        char chunk[CHUNK];
+        ssize_t n = read(fd, chunk, sizeof chunk);
+
+        if (n == 0)
+            return 0;
+        if (n > 0) {
+            ses_sbuf_add(out, chunk, (size_t)n);
+            ses_cleanse(chunk, (size_t)n);
+            if (out->error)
+                return out->error == SES_SBUF_NOMEMORY ? ENOMEM : EFBIG;
+        } else if (errno == EAGAIN) {
+            error = wait_readable(fd, ends);
+        } else if (errno != EINTR) {
+            error = errno;
+        }
+        if (error)
+            return error;
+    }
+}
+
+int ses_read_file(const char *path, struct ses_sbuf *out)
+{
+    int fd, error;
+
+    /* A pipe that nobody writes to would make open wait. */
+    do
+        fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return errno;
+    error = read_all(fd, out);
+    close(fd);
+    return error;
+}
 
 /* A name beside path that nobody can foresee; 0, or an errno. */
 static int name_new(char name[PATH_MAX], const char *path)
