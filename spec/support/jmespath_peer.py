@@ -7,11 +7,17 @@ value to search.  A result has the text of what was found, or what was wrong wit
 the expression, or with the search; and of that whether jmespath.py meant it so.
 """
 
+import functools
 import json
+import operator
 import sys
 
 import jmespath
+import jmespath.functions
 from jmespath.exceptions import JMESPathError
+
+# Python's own rounds otherwise from 3.12 on.
+jmespath.functions.sum = lambda items: functools.reduce(operator.add, items, 0)
 
 
 def meant(error):
