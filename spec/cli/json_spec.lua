@@ -28,6 +28,10 @@ describe("JSON", function()
     end
   end)
 
+  it("has the numbers that only Python has", function()
+    assert.equal("[NaN,Infinity,-Infinity]", again "[NaN, Infinity, -Infinity]")
+  end)
+
   it("reads all escapes and writes the few that are needed", function()
     assert.equal('"\\" \\\\ / \\b \\f \\n \\r \\t \\u0001 \195\164 \240\159\152\128 \239\191\189"',
       again([["\" \\ \/ \b \f \n \r \t \u0001 \u00e4 \ud83d\ude00 \ud83d"]]))

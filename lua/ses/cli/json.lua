@@ -7,7 +7,12 @@ local MAX_DEPTH = 512
 
 local ESCAPES = { ['"'] = '"', ["\\"] = "\\", ["/"] = "/", b = "\b", f = "\f", n = "\n", r = "\r",
                   t = "\t" }
-local LITERALS = { ["true"] = true, ["false"] = false, null = document.null }
+-- Python reads, as it writes, also what is no number of JSON's.
+local LITERALS = { ["true"] = true, ["false"] = false, null = document.null,
+                   NaN = document.double(0 / 0), Infinity = document.double(math.huge) }
+
+--- The message where a text is nested too deeply, whatever comes behind.
+M.TOO_DEEP = "nested too deeply"
 
 local function fail(at, message)
   error({ offset = at, message = message }, 0)
@@ -75,6 +80,9 @@ end
 
 -- A number with a fraction or an exponent is a double, as it is in Python.
 local function read_number(text, at)
+  if text:find("^%-Infinity", at) then
+    return document.double(-math.huge), at + #"-Infinity"
+  end
   local whole = text:match("^%-?%d+", at)
   if not whole or whole:find("^%-?0%d") then
     fail(at, "invalid value")
@@ -139,7 +147,7 @@ function read_value(text, at, depth)
     return read_string(text, at)
   elseif first == "{" or first == "[" then
     if depth == MAX_DEPTH then
-      fail(at, "nested too deeply")
+      fail(at, M.TOO_DEEP)
     end
     return (first == "{" and read_object or read_array)(text, at, depth + 1)
   elseif first == "" then
