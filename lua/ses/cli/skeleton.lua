@@ -110,17 +110,20 @@ local function add(self, ...)
   end
 end
 
--- Writes a value after "name:" or "-", with a comment at the end of that line.
+-- Writes a value after "name:" or "-", with a comment at the end of that line; `first`
+-- is what comes before it after a "-". What a list within a list holds begins on the
+-- next line.
 function write_value(self, shape, indent, comment, first)
   local line = "\n" .. (" "):rep(indent)
   local word = word_of(self, shape)
   if word then
     add(self, " ", word, comment)
   elseif shape.type == "list" then
-    add(self, comment, line, "-")
-    write_value(self, model.shape(self.service, shape.member.shape), indent, "", " ")
+    add(self, comment, first or line, "-")
+    write_value(self, model.shape(self.service, shape.member.shape), first and indent + STEP
+      or indent, "", not first and " " or nil)
   elseif shape.type == "map" then
-    add(self, comment, line, (" "):rep(STEP), "KeyName:")
+    add(self, comment, first or line .. (" "):rep(STEP), "KeyName:")
     write_value(self, model.shape(self.service, shape.value.shape), indent + STEP, "")
   else
     add(self, comment)
@@ -134,9 +137,9 @@ function write_members(self, shape, indent, first)
   within(self, shape, function()
     for i, member in ipairs(shape.members) do
       add(self, i == 1 and first or "\n" .. (" "):rep(indent), member.name, ":")
-      local required = member.required and "[REQUIRED] " or ""
-      write_value(self, model.shape(self.service, member.shape), indent, (i == 1 and "  # " or " # ")
-        .. required .. phrases.of(self.service, member.shape))
+      local comment = (i == 1 and "  # " or " # ") .. (member.required and "[REQUIRED] " or "")
+        .. phrases.of(self.service, member.shape)
+      write_value(self, model.shape(self.service, member.shape), indent, comment)
     end
   end)
 end
