@@ -1,4 +1,4 @@
--- Method names against those of boto3.
+-- Method names against those of boto3, names of the command line against the AWS CLI's.
 
 local names = require "ses.names"
 
@@ -39,6 +39,25 @@ describe("ses.names.snake", function()
   for name, snake in pairs(expected) do
     it(("turns %q into %q"):format(name, snake), function()
       assert.equal(snake, names.snake(name))
+    end)
+  end
+end)
+
+describe("ses.names.kebab", function()
+  -- Right: what botocore's xform_name gives with a hyphen.
+  for name, kebab in pairs {
+    SetIdentityMailFromDomain = "set-identity-mail-from-domain",
+    BehaviorOnMXFailure = "behavior-on-mx-failure",
+    FromEmailAddressIdentityArn = "from-email-address-identity-arn",
+    ListWebACLs = "list-web-acls",
+    Max24HourSend = "max24-hour-send",
+    ["set-identity"] = "set-identity",
+    ["Already-Split"] = "Already-Split",
+    snake_Case = "snake_-case",
+    [""] = "",
+  } do
+    it(("turns %q into %q"):format(name, kebab), function()
+      assert.equal(kebab, names.kebab(name))
     end)
   end
 end)

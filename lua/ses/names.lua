@@ -1,6 +1,18 @@
---- Names of operations: AWS's CamelCase and the snake_case of the methods.
+--- Names of operations: AWS's CamelCase, the snake_case of the methods and the
+--- kebab-case of the command line.
 
 local M = {}
+
+local function separate(name, separator)
+  if name:find(separator, 1, true) then return name end
+  local plural = name:find("[A-Z][A-Z]+s$")
+  if plural then
+    name = name:sub(1, plural - 1) .. separator .. name:sub(plural):lower()
+  end
+  name = name:gsub("(.)([A-Z][a-z]+)", "%1" .. separator .. "%2")
+  name = name:gsub("([a-z0-9])([A-Z])", "%1" .. separator .. "%2")
+  return (name:lower())
+end
 
 --- The method name of an operation, by boto3's rules:
 --- `GetIdentityMailFromDomainAttributes` becomes
@@ -11,14 +23,15 @@ local M = {}
 ---@param name string
 ---@return string
 function M.snake(name)
-  if name:find("_", 1, true) then return name end
-  local plural = name:find("[A-Z][A-Z]+s$")
-  if plural then
-    name = name:sub(1, plural - 1) .. "_" .. name:sub(plural):lower()
-  end
-  name = name:gsub("(.)([A-Z][a-z]+)", "%1_%2")
-  name = name:gsub("([a-z0-9])([A-Z])", "%1_%2")
-  return (name:lower())
+  return separate(name, "_")
+end
+
+--- The AWS CLI's name of an operation or a member, by the same rules:
+--- `BehaviorOnMXFailure` becomes `behavior-on-mx-failure`.
+---@param name string
+---@return string
+function M.kebab(name)
+  return separate(name, "-")
 end
 
 return M

@@ -60,6 +60,18 @@ function M.names(object)
   return object.names
 end
 
+--- The names of an object's members, sorted.
+---@param object table
+---@return string[]
+function M.sorted_names(object)
+  local names = {}
+  for i, name in ipairs(object.names) do
+    names[i] = name
+  end
+  table.sort(names)
+  return names
+end
+
 --- The number that a number or a double is.
 ---@param value any
 ---@return number|nil nil: it is neither
@@ -85,6 +97,21 @@ function M.type(value)
     return "number"
   end
   return type(value)
+end
+
+--- Whether a value is neither an object nor an array.
+---@param value any
+---@return boolean
+function M.is_scalar(value)
+  local metatable = getmetatable(value)
+  return metatable ~= Object and metatable ~= Array
+end
+
+--- Whether a value is an object without members.
+---@param value any
+---@return boolean
+function M.is_empty_object(value)
+  return getmetatable(value) == Object and #value.names == 0
 end
 
 --- Whether a number is one that is shown with a fraction.

@@ -1,0 +1,43 @@
+--- The command line's names of services, operations and members, and what each
+--- stands for.
+local core = require "ses.core"
+local model = require "ses.emulator.model"
+local names = require "ses.names"
+
+local M = {}
+
+--- The services by their command: "sso-oidc" is sso_oidc.
+---@return table<string, string>
+function M.services()
+  local services = {}
+  for _, service in ipairs(core.services()) do
+    services[(service:gsub("_", "-"))] = service
+  end
+  return services
+end
+
+--- The operations of a service by their command: "get-send-quota" is GetSendQuota.
+---@param service string
+---@return table<string, string>
+function M.operations(service)
+  local operations = {}
+  for _, operation in ipairs(model.service(service).operations) do
+    operations[names.kebab(operation)] = operation
+  end
+  return operations
+end
+
+--- The members of a structure by their option without its dashes: "mail-from-domain"
+--- is the member MailFromDomain.
+---@param service string
+---@param shape string a structure's name
+---@return table<string, table> each member as core.shape gives it
+function M.members(service, shape)
+  local members = {}
+  for _, member in ipairs(model.shape(service, shape).members) do
+    members[names.kebab(member.name)] = member
+  end
+  return members
+end
+
+return M

@@ -1,0 +1,90 @@
+--- What a command prints: text of its own, and results in the formats of the AWS
+--- CLI.
+local M = {}
+
+--- The formats, in the order in which the AWS CLI names them.
+M.names = { "json", "text", "table", "yaml", "yaml-stream", "off" }
+
+local function render_nothing()
+  return ""
+end
+
+local renderers = {
+  json = function() return require("ses.cli.output.json").render end,
+  text = function() return require("ses.cli.output.text").render end,
+  table = function() return require("ses.cli.output.table").render end,
+  yaml = function() return require("ses.cli.output.yaml").render end,
+  ["yaml-stream"] = function() return require("ses.cli.output.yaml").render_page end,
+  off = function() return render_nothing end,
+}
+
+--- Writes to standard output, all of it, or says on standard error why not.
+---@param program string "sesctl emulator": whose message it is
+---@param text string
+---@return integer exit code 0; 255 where it could not be written, on a full disk say
+function M.print(program, text)
+  local ok, message = io.stdout:write(text)
+  if ok then
+    ok, message = io.stdout:flush()
+  end
+  if not ok then
+    io.stderr:write(program, ": standard output: ", tostring(message), "\n")
+    return 255
+  end
+  return 0
+end
+
+local Formatter = {}
+Formatter.__index = Formatter
+
+--- Writes a result, or a page of one: in text and yaml-stream each page, in the
+--- other formats all of them as one value. Nothing is written once a write failed.
+---@param value any of ses.cli.document; nil: there is no result, and no text
+---@return boolean whether to go on: false where a write failed, or the format cannot
+---  show the value
+function Formatter:page(value)
+  if value ~= nil and not self.stopped then
+    local text, fault = self.render(value, self.options)
+    self.fault = fault
+    self.stopped = not text or text ~= "" and not self.options.write(text)
+  end
+  return not self.stopped
+end
+
+--- How it ended.
+---@return boolean|nil true: all was written; false: a write failed, the reader of a
+---  pipe is gone, say; nil: the format cannot show the value
+---@return string|nil message why it cannot
+function Formatter:finish()
+  if self.fault then
+    return nil, self.fault
+  end
+  return not self.stopped
+end
+
+---@class ses.cli.output.options
+---@field operation string a table's title: "GetSendQuota"
+---@field write fun(text: string): any what is false or nil says that it failed
+---@field color boolean|nil whether tables have colours; nil: where it is a terminal
+---@field is_terminal boolean|nil
+---@field width integer|nil columns of the terminal; nil: 80
+---@field paged boolean|nil whether the operation has pages: yaml-stream writes an empty one
+
+--- A formatter.
+---@param name string one of M.names
+---@param options ses.cli.output.options
+---@return table formatter
+function M.new(name, options)
+  local color = options.color
+  if color == nil then
+    color = options.is_terminal
+  end
+  return setmetatable({
+    render = renderers[name](),
+    options = { operation = options.operation, write = options.write, color = color,
+                width = options.width or 80, paged = options.paged },
+    stopped = false,
+  }, Formatter)
+end
+
+return M
