@@ -1,6 +1,7 @@
 /* core.encode: an operation's params as a request, by its protocol. */
 #include "lbox.h"
 #include "lcore.h"
+#include "lfault.h"
 #include "lvalidate.h"
 #include "lwrite.h"
 
@@ -181,11 +182,8 @@ static void push_too_long(struct ses_writer *w)
     lua_State *L = w->L;
     char path[SES_PATH_TEXT_MAX];
 
-    ses_path_text(&w->path, path);
     lua_newtable(L);
-    lua_newtable(L);
-    lua_pushstring(L, path);
-    lua_setfield(L, -2, "path");
+    ses_fault_place(L, &w->path, path);
     lua_pushliteral(L, "size");
     lua_setfield(L, -2, "rule");
     lua_pushliteral(L, "a request of at most 48 MiB");

@@ -37,6 +37,28 @@ static void set(lua_State *L, const char *key, const char *value)
     lua_setfield(L, -2, key);
 }
 
+void ses_fault_place(lua_State *L, const struct ses_path *p,
+                     char path[SES_PATH_TEXT_MAX])
+{
+    int i;
+
+    luaL_checkstack(L, 3, "too many nested values");
+    ses_path_text(p, path);
+    lua_createtable(L, 0, 6);
+    set(L, "path", path);
+    lua_createtable(L, p->depth, 0);
+    for (i = 0; i < p->depth; i++) {
+        const struct ses_path_step *step = &p->steps[i];
+
+        if (step->name)
+            lua_pushlstring(L, step->name, step->len);
+        else
+            ses_pushinteger(L, (long long)step->index);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "steps");
+}
+
 void ses_fault(struct ses_validator *v, const char *rule, const char *got,
                const char *expected, const char *text)
 {
@@ -50,9 +72,7 @@ void ses_fault(struct ses_validator *v, const char *rule, const char *got,
         lua_newtable(L);
         lua_replace(L, v->list);
     }
-    ses_path_text(&v->path, path);
-    lua_newtable(L);
-    set(L, "path", path);
+    ses_fault_place(L, &v->path, path);
     set(L, "rule", rule);
     if (got)
         set(L, "got", got);

@@ -26,6 +26,11 @@ extern const char *const ses_type_names[];
  * static text. */
 const char *ses_describe(lua_State *L, int index, char *out, size_t size);
 
+/* Pushes a fault that says where it is: its path, which is written to path as
+ * well, and its steps, the keys that lead there. */
+void ses_fault_place(lua_State *L, const struct ses_path *p,
+                     char path[SES_PATH_TEXT_MAX]);
+
 /* Adds a fault at the current path.  got and expected may be null; the
  * message is "path: text". */
 void ses_fault(struct ses_validator *v, const char *rule, const char *got,

@@ -10,7 +10,8 @@
 /*
  * Checks the value at index, a table, against the input shape.  Returns 0 and
  * pushes nothing, or returns how many faults there are (one past a limit ends
- * the walk) and pushes the list of them: {path, rule, got, expected, message}.
+ * the walk) and pushes the list of them: {path, steps, rule, got, expected,
+ * message}.
  *
  * The rules and their order are botocore's (required, unknown, then members),
  * with those that a serializer cannot do without: encodings, ranges, holes,

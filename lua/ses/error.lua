@@ -26,7 +26,8 @@ local nearest = require "ses.nearest"
 ---@field fault string|nil of a service's error in API v1: "Sender" or "Receiver"
 ---@field smtp_credentials boolean|nil of a signature that was refused: it was made with what looks
 ---  like the password of SES's SMTP interface
----@field details table|nil faults of the parameters, or a service error's further members
+---@field details table|nil faults of the parameters, see ses.validation, or a service error's
+---  further members
 ---@field cause any the error underneath
 ---@field callback_error any what a hook or the log raised after the call was made
 local Error = {}

@@ -14,8 +14,9 @@ local function suggest(fault)
 end
 
 --- Makes an error of what core.encode found.
----@param faults {path: string, rule: string, got: string|nil, expected: string|nil,
----  message: string}[] kept as the error's details
+---@param faults {path: string, steps: (string|integer)[], rule: string, got: string|nil,
+---  expected: string|nil, message: string}[] kept as the error's details; steps are the keys
+---  that lead to the fault, as they are in the parameters
 ---@return ses.Error
 function M.new(faults)
   for _, fault in ipairs(faults) do

@@ -43,11 +43,13 @@ describe("JSON", function()
   end)
 
   for text, message in pairs {
-    [""] = "unexpected end", ["{"] = "expected a member name", ["[1"] = "expected ',' or ']'",
-    ["[1,]"] = "invalid value", ['{"a" 1}'] = "expected ':'", ['"a'] = "unterminated string",
-    ['"\\x"'] = "invalid escape", ["01"] = "invalid value", ["nul"] = "invalid value",
-    ["1 2"] = "unexpected text after the value", ['"\n"'] = "control character in a string",
-    [("["):rep(600)] = "nested too deeply", ["+1"] = "invalid value", ["1."] = "unexpected text",
+    [""] = "Expecting value", ["{"] = "Expecting property name enclosed in double quotes",
+    ["[1"] = "Expecting ',' delimiter", ["[1,]"] = "Expecting value",
+    ['{"a" 1}'] = "Expecting ':' delimiter", ['"a'] = "Unterminated string starting at",
+    ['"\\x"'] = "Invalid \\escape", ['"\\u12"'] = "Invalid \\uXXXX escape", ["01"] = "Extra data",
+    ["nul"] = "Expecting value", ["1 2"] = "Extra data", ['"\\'] = "Unterminated string",
+    ['"\n"'] = "Invalid control character at", [("["):rep(600)] = "nested too deeply",
+    ["+1"] = "Expecting value", ["1."] = "Extra data",
   } do
     it(("refuses %q"):format(text:sub(1, 20)), function()
       local value, why, offset = json.decode(text)

@@ -178,22 +178,22 @@ describe("core.encode of what is wrong", function()
   it("says what was given and what is wanted", function()
     local _, details = faults("ses", "ListIdentities", { MaxItems = "5", IdentityTypes = 1 })
     assert.same({
-      { path = "IdentityTypes", rule = "unknown", expected = "IdentityType, NextToken, MaxItems",
-        message = "IdentityTypes: unknown member; "
+      { path = "IdentityTypes", steps = { "IdentityTypes" }, rule = "unknown",
+        expected = "IdentityType, NextToken, MaxItems", message = "IdentityTypes: unknown member; "
           .. "expected one of IdentityType, NextToken, MaxItems" },
-      { path = "MaxItems", rule = "type", expected = "an integer", got = "a string",
+      { path = "MaxItems", steps = { "MaxItems" }, rule = "type", expected = "an integer", got = "a string",
         message = "MaxItems: expected an integer, got a string" },
     }, details)
     _, details = faults("ses", "GetSendQuota", { X = 1 })
     assert.equal("X: unknown member; expected none", details[1].message)
     _, details = faults("sesv2", "GetEmailIdentity", {})
-    assert.same({ { path = "EmailIdentity", rule = "required", expected = "a string",
-                    message = "EmailIdentity: required, but not given" } }, details)
+    assert.same({ { path = "EmailIdentity", steps = { "EmailIdentity" }, rule = "required",
+                    expected = "a string", message = "EmailIdentity: required, but not given" } }, details)
   end)
 
   it("checks the least length, count and value", function()
     local _, details = faults("sesv2", "GetEmailIdentity", { EmailIdentity = "" })
-    assert.same({ path = "EmailIdentity", rule = "min", got = "0",
+    assert.same({ path = "EmailIdentity", steps = { "EmailIdentity" }, rule = "min", got = "0",
                   expected = "at least 1 character",
                   message = "EmailIdentity: expected at least 1 character, got 0" }, details[1])
     assert.same({ "Queries min" }, (faults("sesv2", "BatchGetMetricData", { Queries = {} })))
@@ -204,6 +204,14 @@ describe("core.encode of what is wrong", function()
       { RoleArn = ("a"):rep(20), RoleSessionName = "\195\169" })))
     assert.truthy(encode("sts", "AssumeRole",
       { RoleArn = ("a"):rep(20), RoleSessionName = "\195\169\195\169" }))
+  end)
+
+  it("gives the keys that lead to a fault", function()
+    local key = "a.b[1]\195\164" .. ("k"):rep(600)
+    local _, details = faults("sesv2", "ListRecommendations", { Filter = { [key] = 1 } })
+    assert.same({ "Filter", key }, details[1].steps)
+    _, details = faults("ses", "SendEmail", { ReplyToAddresses = { "a", false } })
+    assert.same({ "ReplyToAddresses", 2 }, details[#details].steps)
   end)
 
   it("wants exactly one member of a union", function()
@@ -217,6 +225,7 @@ describe("core.encode of what is wrong", function()
       local fault = details[#details]
       assert.same({
         path = "MessageSecurityOptions.SigningScheme", rule = "union", got = got,
+        steps = { "MessageSecurityOptions", "SigningScheme" },
         expected = "DefaultScheme, SmimeScheme", message = "MessageSecurityOptions.SigningScheme: "
           .. "expected exactly one of DefaultScheme, SmimeScheme, got " .. got,
       }, fault)

@@ -1,7 +1,7 @@
 --- Values as JSON has them, objects in their order: what the commands read, query
 --- and print.
 ---
---- Strings and booleans are Lua's. A number that must be shown with a fraction,
+--- Strings and booleans are Lua's; bytes that are no text are marked. A number that must be shown with a fraction,
 --- whatever Lua it is, is a double; any other is a Lua number. Objects and arrays
 --- are told apart where they are empty as well.
 local cjson = require "cjson"
@@ -11,7 +11,7 @@ local M = {}
 --- Stands for null; the same value as ses.null.
 M.null = cjson.null
 
-local Array, Object, Double = {}, {}, {}
+local Array, Object, Double, Bytes = {}, {}, {}, {}
 
 --- Makes a list an array, in place.
 ---@param list? table
@@ -31,6 +31,13 @@ end
 ---@return table
 function M.double(number)
   return setmetatable({ number = number }, Double)
+end
+
+--- What is no text: a file that fileb:// names, or YAML's !!binary.
+---@param bytes string
+---@return table
+function M.bytes(bytes)
+  return setmetatable({ bytes = bytes }, Bytes)
 end
 
 --- Sets a member; a new one comes last.
@@ -84,7 +91,7 @@ end
 
 --- What kind of value it is.
 ---@param value any
----@return "object"|"array"|"string"|"number"|"boolean"|"null"
+---@return "object"|"array"|"string"|"number"|"boolean"|"null"|"bytes"
 function M.type(value)
   local metatable = getmetatable(value)
   if value == M.null or value == nil then
@@ -95,6 +102,8 @@ function M.type(value)
     return "object"
   elseif metatable == Double then
     return "number"
+  elseif metatable == Bytes then
+    return "bytes"
   end
   return type(value)
 end

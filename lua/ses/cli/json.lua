@@ -14,6 +14,7 @@ local LITERALS = { ["true"] = true, ["false"] = false, null = document.null,
 --- The message where a text is nested too deeply, whatever comes behind.
 M.TOO_DEEP = "nested too deeply"
 
+-- The messages are Python's, and so are the places that they point to.
 local function fail(at, message)
   error({ offset = at, message = message }, 0)
 end
@@ -43,8 +44,10 @@ local function read_escape(text, at)
     return ESCAPES[letter], at + 2
   end
   local digits = text:match("^u(%x%x%x%x)", at + 1)
-  if not digits then
-    fail(at, "invalid escape")
+  if letter == "u" and (not digits or #text < at + 6) then
+    fail(at + 1, "Invalid \\uXXXX escape")
+  elseif not digits then
+    fail(at, "Invalid \\escape")
   end
   local code = tonumber(digits, 16)
   if code < 0xD800 or code > 0xDFFF then
@@ -62,18 +65,20 @@ local function read_string(text, start)
   while true do
     local stop = text:find('["\\%c]', at)
     if not stop then
-      fail(start, "unterminated string")
+      fail(start, "Unterminated string starting at")
     end
     parts[#parts + 1] = text:sub(at, stop - 1)
     local found = text:byte(stop)
     if found == 34 then
       return table.concat(parts), stop + 1
+    elseif found == 92 and stop == #text then
+      fail(start, "Unterminated string starting at")
     elseif found == 92 then
       parts[#parts + 1], at = read_escape(text, stop)
     elseif found == 127 then
       parts[#parts + 1], at = "\127", stop + 1
     else
-      fail(stop, "control character in a string")
+      fail(stop, "Invalid control character at")
     end
   end
 end
@@ -83,9 +88,9 @@ local function read_number(text, at)
   if text:find("^%-Infinity", at) then
     return document.double(-math.huge), at + #"-Infinity"
   end
-  local whole = text:match("^%-?%d+", at)
-  if not whole or whole:find("^%-?0%d") then
-    fail(at, "invalid value")
+  local whole = text:match("^%-?[1-9]%d*", at) or text:match("^%-?0", at)
+  if not whole then
+    fail(at, "Expecting value")
   end
   local rest = text:match("^%.%d+", at + #whole) or ""
   rest = rest .. (text:match("^[eE][+-]?%d+", at + #whole + #rest) or "")
@@ -108,7 +113,7 @@ local function read_items(text, at, close, item)
     if mark == close then
       return at + 1
     elseif mark ~= "," then
-      fail(at, "expected ',' or '" .. close .. "'")
+      fail(at, "Expecting ',' delimiter")
     end
     at = skip_space(text, at + 1)
   end
@@ -127,12 +132,12 @@ local function read_object(text, start, depth)
   local object = document.object()
   local stop = read_items(text, start, "}", function(at)
     if text:sub(at, at) ~= '"' then
-      fail(at, "expected a member name")
+      fail(at, "Expecting property name enclosed in double quotes")
     end
     local name, colon = read_string(text, at)
     colon = skip_space(text, colon)
     if text:sub(colon, colon) ~= ":" then
-      fail(colon, "expected ':'")
+      fail(colon, "Expecting ':' delimiter")
     end
     local value, after = read_value(text, skip_space(text, colon + 1), depth)
     document.set(object, name, value)
@@ -150,17 +155,31 @@ function read_value(text, at, depth)
       fail(at, M.TOO_DEEP)
     end
     return (first == "{" and read_object or read_array)(text, at, depth + 1)
-  elseif first == "" then
-    fail(at, "unexpected end")
   end
-  local word = text:match("^%a+", at)
-  if word then
-    if LITERALS[word] == nil then
-      fail(at, "invalid value")
+  for word, value in pairs(LITERALS) do
+    if text:sub(at, at + #word - 1) == word then
+      return value, at + #word
     end
-    return LITERALS[word], at + #word
   end
   return read_number(text, at)
+end
+
+local function length(text)
+  return select(2, text:gsub("[^\128-\191]", ""))
+end
+
+--- What Python says of a text that json.decode refused.
+---@param text string
+---@param message string
+---@param offset integer
+---@return string "Expecting value: line 1 column 2 (char 1)"
+function M.fault(text, message, offset)
+  local before, line, start = text:sub(1, offset - 1), 1, 1
+  for after in before:gmatch("\n()") do
+    line, start = line + 1, after
+  end
+  return ("%s: line %d column %d (char %d)"):format(message, line,
+    length(before:sub(start)) + 1, length(before))
 end
 
 --- Reads a text. Of members with one name the last counts.
@@ -173,7 +192,7 @@ function M.decode(text)
     local result, stop = read_value(text, skip_space(text, 1), 0)
     stop = skip_space(text, stop)
     if stop <= #text then
-      fail(stop, "unexpected text after the value")
+      fail(stop, "Extra data")
     end
     return result
   end)

@@ -1,0 +1,92 @@
+--- Values that are the contents of files: file:// and fileb://.
+local core = require "ses.core"
+local document = require "ses.cli.document"
+local python = require "ses.cli.python"
+
+local M = {}
+
+-- What no request has room for; without an end, /dev/zero would fill the memory.
+local MAX_SIZE = 128 * 1024 * 1024
+
+-- What stands for "$NAME", "${NAME}" or "$NAME}"; what the environment lacks stays.
+local function variable(text)
+  local name = text:match("^%${(.*)}$")
+  if name then
+    return os.getenv(name)
+  end
+  local rest
+  name, rest = text:match("^%$([%w_]+)(.*)$")
+  return name and os.getenv(name) and os.getenv(name) .. rest
+end
+
+local function expand(path)
+  local rest = path:match("^~(.*)$")
+  local home = os.getenv "HOME"
+  if rest and home and (rest == "" or rest:sub(1, 1) == "/") then
+    path = home:gsub("/+$", "") .. rest
+    path = path == "" and "/" or path
+  end
+  return (path:gsub("%${?[%w_]+}?", variable))
+end
+
+-- The bytes of a file; or nil and what is wrong, with the system's number for it.
+local function read(path)
+  if path:find("%z") then
+    return nil, "embedded null byte"
+  end
+  local file, message, number = io.open(path, "rb")
+  if not file then
+    return nil, message:sub(#path + 3), number
+  end
+  local parts, size, part = {}, 0
+  repeat
+    part, message, number = file:read(65536)
+    parts[#parts + 1] = part
+    size = size + #(part or "")
+  until not part or size > MAX_SIZE
+  file:close()
+  if message then
+    return nil, message, number
+  elseif size > MAX_SIZE then
+    return nil, "longer than 128 MiB"
+  end
+  return table.concat(parts)
+end
+
+local function load(reference, name)
+  local path = expand(name)
+  local bytes, message, number = read(path)
+  if bytes then
+    return bytes, path
+  elseif number then
+    message = ("[Errno %d] %s: %s"):format(number, message, python.repr(path))
+  end
+  return nil, ("Unable to load paramfile %s: %s"):format(reference, message)
+end
+
+--- The contents of the file that a value names.
+---@param value any
+---@return string|table|nil text of file://, with the line ends of Unix; bytes (see
+---  ses.cli.document) of fileb://; nil: the value names no file, or there is a message
+---@return string|nil message
+function M.load(value)
+  if type(value) ~= "string" then
+    return nil
+  end
+  local scheme, name = value:match("^(fileb?)://(.*)$")
+  if not scheme then
+    return nil
+  end
+  local bytes, path = load(value, name)
+  if not bytes then
+    return nil, path
+  elseif scheme == "fileb" then
+    return document.bytes(bytes)
+  elseif not core.valid_utf8(bytes) then
+    return nil, ("Unable to load paramfile (%s), text contents could not be decoded.  If this is a "
+      .. "binary file, please use the fileb:// prefix instead of the file:// prefix."):format(path)
+  end
+  return (bytes:gsub("\r\n?", "\n"))
+end
+
+return M

@@ -1,0 +1,177 @@
+--- What Python, which the AWS CLI is written in, makes of values: str(), repr(),
+--- int() and the names of types, as they stand in the messages of the AWS CLI.
+local document = require "ses.cli.document"
+local json = require "ses.cli.json"
+
+local M = {}
+
+local FLOATS = { NaN = "nan", Infinity = "inf", ["-Infinity"] = "-inf" }
+local NAMED = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\" }
+
+-- White space beyond ASCII, by how many bytes it takes.
+local SPACES = {
+  [2] = { ["\194\133"] = true, ["\194\160"] = true },
+  [3] = { ["\225\154\128"] = true, ["\226\128\168"] = true, ["\226\128\169"] = true,
+          ["\226\128\175"] = true, ["\226\129\159"] = true, ["\227\128\128"] = true },
+}
+for last = 128, 138 do
+  SPACES[3]["\226\128" .. string.char(last)] = true
+end
+
+--- How many bytes of white space there are at an end of a text.
+---@param text string
+---@param first integer offset of the first byte to look at
+---@param last integer offset of the last one
+---@param from_end boolean
+---@return integer 0: none
+local function space(text, first, last, from_end)
+  if text:find("^[\t-\r\28-\32]", from_end and last or first) then
+    return 1
+  end
+  for size, spaces in pairs(SPACES) do
+    local char = from_end and text:sub(last - size + 1, last) or text:sub(first, first + size - 1)
+    if spaces[char] and last - first + 1 >= size then
+      return size
+    end
+  end
+  return 0
+end
+
+--- A text without the white space at its end.
+---@param text string
+---@return string
+function M.rstrip(text)
+  local last = #text
+  while last > 0 do
+    local size = space(text, 1, last, true)
+    if size == 0 then
+      break
+    end
+    last = last - size
+  end
+  return text:sub(1, last)
+end
+
+--- A text without the white space at its ends.
+---@param text string
+---@return string
+function M.strip(text)
+  local first = 1
+  while first <= #text do
+    local size = space(text, first, #text, false)
+    if size == 0 then
+      break
+    end
+    first = first + size
+  end
+  return M.rstrip(text:sub(first))
+end
+
+--- The integer that a text is; nil: it is none.
+---@param text string
+---@return number|nil
+function M.int(text)
+  local sign, digits = M.strip(text):match("^([-+]?)(%d[%d_]*)$")
+  if not digits or digits:find("__", 1, true) or digits:sub(-1) == "_" then
+    return nil
+  end
+  return tonumber((sign == "-" and "-" or "") .. digits:gsub("_", ""))
+end
+
+local function hex(char)
+  return NAMED[char] or ("\\x%02x"):format(char:byte())
+end
+
+-- C1 controls, the blanks that are not the space, and marks that nobody sees.
+local function unprintable(char)
+  local second, third = char:byte(2, 3)
+  if char:find "^\194[\128-\160\173]" then
+    return ("\\x%02x"):format(second)
+  elseif SPACES[3][char] or char:find "^\226\128[\139-\143\168-\175]"
+      or char:find "^\226\129[\159-\175]" or char == "\239\187\191" then
+    return ("\\u%04x"):format((char:byte() % 16) * 4096 + (second % 64) * 64 + third % 64)
+  end
+end
+
+local function quote_of(text)
+  return text:find("'", 1, true) and not text:find('"', 1, true) and '"' or "'"
+end
+
+--- repr() of a text.
+---@param text string
+---@return string
+function M.repr(text)
+  local quote = quote_of(text)
+  text = text:gsub("[%c\\" .. quote .. "]", function(char)
+    return char == quote and "\\" .. quote or hex(char)
+  end)
+  return quote .. text:gsub("[\194-\239][\128-\191]+", unprintable) .. quote
+end
+
+--- What int() says of a text that is no integer.
+---@param text string
+---@return string
+function M.int_fault(text)
+  return "invalid literal for int() with base 10: " .. M.repr(text)
+end
+
+local function repr_bytes(bytes)
+  local quote = quote_of(bytes)
+  return "b" .. quote .. bytes:gsub("[%c\\\128-\255" .. quote .. "]", function(char)
+    return char == quote and "\\" .. quote or hex(char)
+  end) .. quote
+end
+
+local function repr(value)
+  local kind, parts = document.type(value), {}
+  if kind == "string" then
+    return M.repr(value)
+  elseif kind == "array" then
+    for i = 1, #value do
+      parts[i] = repr(value[i])
+    end
+    return "[" .. table.concat(parts, ", ") .. "]"
+  elseif kind == "object" then
+    for i, name in ipairs(document.names(value)) do
+      parts[i] = M.repr(name) .. ": " .. repr(document.get(value, name))
+    end
+    return "{" .. table.concat(parts, ", ") .. "}"
+  end
+  return M.str(value)
+end
+
+--- str() of a value: a text as it is, True, None, 50.0, ['a'].
+---@param value any of ses.cli.document
+---@return string
+function M.str(value)
+  local kind = document.type(value)
+  if kind == "string" then
+    return value
+  elseif kind == "number" then
+    local text = json.format_number(value)
+    return FLOATS[text] or text
+  elseif kind == "boolean" then
+    return value and "True" or "False"
+  elseif kind == "null" then
+    return "None"
+  elseif kind == "bytes" then
+    return repr_bytes(value.bytes)
+  end
+  return repr(value)
+end
+
+local TYPES = {
+  string = "str", array = "list", object = "dict", boolean = "bool", null = "NoneType",
+  bytes = "bytes",
+}
+
+--- str(type()) of a value: "<class 'str'>".
+---@param value any of ses.cli.document
+---@return string
+function M.type(value)
+  local kind = document.type(value)
+  local name = TYPES[kind] or document.is_double(value) and "float" or "int"
+  return "<class '" .. name .. "'>"
+end
+
+return M
