@@ -14,11 +14,13 @@
 /* Fetching an algorithm costs more than a signature, so it is done once.
  * Both live as long as the process: other states may be using them. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha1; /* null where the provider allows none */
 static EVP_MD *sha256;
 static EVP_MAC *hmac;
 
 static void fetch(void)
 {
+    sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 }
@@ -127,8 +129,9 @@ int ses_mac_sign(struct ses_mac *m, const void *data, size_t len,
 
 int ses_sha1(const void *data, size_t len, unsigned char out[SES_SHA1_LEN])
 {
-    return EVP_Q_digest(NULL, "SHA1", NULL, data, len, out, NULL) ? 0
-                                                                  : failed();
+    return ready() && sha1 && EVP_Digest(data, len, out, NULL, sha1, NULL)
+               ? 0
+               : failed();
 }
 
 /* What works with keys can queue an error although it succeeds in the end: the

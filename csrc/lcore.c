@@ -120,7 +120,7 @@ static int l_sha1(lua_State *L)
     const char *s = luaL_checklstring(L, 1, &len);
 
     if (ses_sha1(s, len, sum) != 0)
-        return luaL_error(L, "OpenSSL has no SHA-1");
+        return luaL_error(L, "not enough memory, or OpenSSL refuses to hash");
     ses_hex_any(text, sum, sizeof sum);
     lua_pushlstring(L, text, sizeof text);
     return 1;

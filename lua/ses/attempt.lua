@@ -53,23 +53,32 @@ local function advice(response)
   return ""
 end
 
+local LEAST_TOKEN = 16
+
 -- A refused signature is answered with what should have been signed, the session
 -- token in it.
 local function without(text, token)
+  local parts, from = {}, 1
   local first, last = text:find(token, 1, true)
   while first do
-    text = text:sub(1, first - 1) .. "(session token)" .. text:sub(last + 1)
-    first, last = text:find(token, first + 1, true)
+    parts[#parts + 1] = text:sub(from, first - 1)
+    from = last + 1
+    first, last = text:find(token, from, true)
   end
-  return text
+  parts[#parts + 1] = text:sub(from)
+  return table.concat(parts, "(session token)")
 end
 
 local function hide_token(fields, credentials)
   local token = credentials and credentials.session_token
-  if token and type(fields.message) == "string" then
+  -- What is shorter is no token, and part of any text.
+  if not token or #token < LEAST_TOKEN then
+    return
+  end
+  if type(fields.message) == "string" then
     fields.message = without(fields.message, token)
   end
-  if token and fields.excerpt then
+  if fields.excerpt then
     fields.excerpt = without(fields.excerpt, token)
   end
 end

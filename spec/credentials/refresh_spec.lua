@@ -192,6 +192,46 @@ describe("a hurried caller", function()
     assert.is_nil((refresh.get(state, ctx, fetch, nil, transport.clock + 1)))
     assert.equal("K", refresh.get(state, ctx, fetch).access_key_id)
   end)
+
+  -- A set that is due, and nobody who answers.
+  local function hanging()
+    local transport, state, limits = fake_transport.new(), refresh.new(), {}
+    local ctx = { transport = transport }
+    local function fetch(given)
+      limits[#limits + 1] = given.ends - transport.clock
+      if #limits == 1 then
+        return { credentials = { access_key_id = "K", secret_access_key = SECRET },
+                 expires = transport.wall + 3600 }
+      end
+      transport.clock = given.ends
+      return nil, errors.new("credentials", { code = "AssumeRoleFailed", message = "late" })
+    end
+    refresh.get(state, ctx, fetch)
+    transport.wall = transport.wall + 3400
+    return transport, limits, function(refused)
+      return refresh.get(state, ctx, fetch, refused, transport.clock + 2)
+    end
+  end
+
+  it("has the set that is still good, and time to use it", function()
+    local transport, limits, get = hanging()
+    local began = transport.clock
+    for _ = 1, 3 do
+      assert.equal("K", get().access_key_id)
+    end
+    assert.same({ 30, 1 }, limits)
+    assert.equal(1, transport.clock - began)
+    transport.clock = transport.clock + 1
+    assert.equal("K", get().access_key_id)
+    assert.same({ 30, 1, 1 }, limits)
+  end)
+
+  it("whose set is refused has all of its time for another", function()
+    local transport, limits, get = hanging()
+    transport.clock = transport.clock + 10
+    get { access_key_id = "K" }
+    assert.same({ 30, 2 }, limits)
+  end)
 end)
 
 describe("many callers at once", function()

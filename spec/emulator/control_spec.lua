@@ -243,7 +243,7 @@ describe("the control plane", function()
       ["credentials: expected roles, instance_role, metadata, lifetime or sso_tokens"] = {},
       ["unknown option 'credentials.account'"] = { account = "123456789012" },
       ["unknown option 'credentials.role'; did you mean 'roles'?"] = { role = {} },
-      ["credentials.lifetime: expected a whole number of seconds from 1, or false"] =
+      ["credentials.lifetime: expected seconds from 1 to a hundred years, or false"] =
         { lifetime = -1 },
       ["credentials.sso_tokens[1]: expected access_token"] =
         { sso_tokens = { { expires = 1 } } },

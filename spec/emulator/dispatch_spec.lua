@@ -210,8 +210,8 @@ describe("an emulator", function()
     ["instance_role: expected a role's name, or false"] = { instance_role = "a/b" },
     ["instance_role: expected a role's name, or false "] = { instance_role = true },
     ["metadata: expected a boolean, got string"] = { metadata = "off" },
-    ["lifetime: expected a whole number of seconds from 1, or false"] = { lifetime = 0 },
-    ["lifetime: expected a whole number of seconds from 1, or false "] = { lifetime = 1.5 },
+    ["lifetime: expected seconds from 1 to a hundred years, or false"] = { lifetime = 0 },
+    ["lifetime: expected seconds from 1 to a hundred years, or false "] = { lifetime = 1.5 },
     ["roles: expected a table of rules by the ARNs of roles"] = { roles = "x" },
     ["roles: 'mailer' is no role's ARN, such as 'arn:aws:iam::123456789012:role/name'"] =
       { roles = { mailer = {} } },

@@ -1,5 +1,8 @@
--- Real nginx workers that each run a job and write down what came of it.
+-- Real nginx workers: that each run a job and write down what came of it, or
+-- that answer requests.
 
+local core = require "ses.core"
+local emulator_client = require "ses.cli.emulator_client"
 local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
 
@@ -17,9 +20,22 @@ http {
   access_log off;
   lua_package_path "@root@/?.lua;@root@/lua/?.lua;@root@/lua/?/init.lua;;";
   @http@
-  init_worker_by_lua_block {
-    require("spec.support.nginx_worker").start("@folder@", "@jobs@", "@job@")
-  }
+}
+]]
+
+local JOB = [[
+init_worker_by_lua_block {
+  require("spec.support.nginx_worker").start("@folder@", "@jobs@", "@job@")
+}
+]]
+
+local SERVER = [[
+lua_package_cpath "@cpath@;;";
+server {
+  listen 127.0.0.1:@port@;
+  keepalive_requests 1000000;
+  location / { return 204; }
+  @locations@
 }
 ]]
 
@@ -52,15 +68,33 @@ local function read(path)
   return text
 end
 
-local function write_config(folder, given)
+local function fill(template, values)
+  return (template:gsub("@(%l+)@", values))
+end
+
+local function write_config(folder, workers, http)
   local file = assert(io.open(folder .. "/nginx.conf", "w"))
-  file:write((CONFIG:gsub("@(%l+)@", {
+  file:write(fill(CONFIG, {
     modules = M.modules, folder = folder, root = tree.lines("pwd -P")[1],
     user = tree.lines("id -u")[1] == "0" and "user root;\n" or "",
-    workers = tostring(given.workers), http = (given.http:gsub("@folder@", folder)),
-    jobs = given.jobs or "nginx_jobs", job = given.job,
-  })))
+    workers = tostring(workers), http = http,
+  }))
   file:close()
+end
+
+local function start(folder)
+  return assert(io.popen(PATH .. "exec nginx -p " .. folder .. " -c " .. folder
+    .. "/nginx.conf -e " .. folder .. "/error.log 2>&1"))
+end
+
+-- Ends an nginx; what it complained of comes back.
+local function stop(folder, pipe)
+  shell.run("kill -TERM $(cat " .. folder .. "/nginx.pid)")
+  local said = pipe:read("*a")
+  pipe:close()
+  said = said .. (read(folder .. "/error.log") or "")
+  shell.run("rm -rf " .. folder)
+  return said
 end
 
 -- What each worker wrote, once all have.
@@ -86,15 +120,12 @@ end
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
-  write_config(folder, given)
-  local pipe = assert(io.popen(PATH .. "exec nginx -p " .. folder .. " -c " .. folder
-    .. "/nginx.conf -e " .. folder .. "/error.log 2>&1"))
+  write_config(folder, given.workers, fill(given.http .. "\n" .. JOB, {
+    folder = folder, jobs = given.jobs or "nginx_jobs", job = given.job,
+  }))
+  local pipe = start(folder)
   local results, fault = results_of(folder, given)
-  shell.run("kill -TERM $(cat " .. folder .. "/nginx.pid)")
-  local said = pipe:read("*a")
-  pipe:close()
-  said = said .. (read(folder .. "/error.log") or "")
-  shell.run("rm -rf " .. folder)
+  local said = stop(folder, pipe)
   if fault or said ~= "" then
     error(("%s: %s"):format(fault or "nginx complained", said), 2)
   end
@@ -105,6 +136,47 @@ function M.run(given)
     end
   end
   return results
+end
+
+local function free_port()
+  local port
+  repeat
+    local a, b = core.random(2):byte(1, 2)
+    port = 10000 + (a * 256 + b) % 10000
+  until emulator_client.is_free(port)
+  return port
+end
+
+local Server = {}
+Server.__index = Server
+
+--- Ends it. Raises where it complained of something.
+function Server:stop()
+  local said = stop(self.folder, self.pipe)
+  if said ~= "" then
+    error("nginx complained: " .. said, 2)
+  end
+end
+
+--- Starts an nginx of one worker that answers requests.
+---@param locations string of a server, in nginx's configuration
+---@return {url: string, stop: fun(self: table)}
+function M.serve(locations)
+  local folder, port = tree.lines("mktemp -d")[1], free_port()
+  write_config(folder, 1, fill(SERVER, {
+    port = tostring(port), locations = locations,
+    cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
+  }))
+  local server = setmetatable({ folder = folder, url = "http://127.0.0.1:" .. port }, Server)
+  server.pipe = start(folder)
+  -- A worker that answers anything listens.
+  for _ = 1, 200 do
+    if not emulator_client.is_free(port) then
+      return server
+    end
+    os.execute("sleep 0.05")
+  end
+  error("nginx does not answer: " .. stop(folder, server.pipe), 2)
 end
 
 return M

@@ -48,7 +48,7 @@ local LONGEST = 100 * 366 * 86400
 
 local function lifetime_fault(value)
   if value ~= false and (whole(value) or value > LONGEST) then
-    return "expected a whole number of seconds from 1 to a hundred years, or false"
+    return "expected seconds from 1 to a hundred years, or false"
   end
 end
 
