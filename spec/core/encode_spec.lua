@@ -179,16 +179,19 @@ describe("core.encode of what is wrong", function()
     local _, details = faults("ses", "ListIdentities", { MaxItems = "5", IdentityTypes = 1 })
     assert.same({
       { path = "IdentityTypes", steps = { "IdentityTypes" }, rule = "unknown",
-        expected = "IdentityType, NextToken, MaxItems", message = "IdentityTypes: unknown member; "
+        expected = "IdentityType, NextToken, MaxItems",
+        message = "IdentityTypes: unknown member; "
           .. "expected one of IdentityType, NextToken, MaxItems" },
-      { path = "MaxItems", steps = { "MaxItems" }, rule = "type", expected = "an integer", got = "a string",
+      { path = "MaxItems", steps = { "MaxItems" }, rule = "type", expected = "an integer",
+        got = "a string",
         message = "MaxItems: expected an integer, got a string" },
     }, details)
     _, details = faults("ses", "GetSendQuota", { X = 1 })
     assert.equal("X: unknown member; expected none", details[1].message)
     _, details = faults("sesv2", "GetEmailIdentity", {})
     assert.same({ { path = "EmailIdentity", steps = { "EmailIdentity" }, rule = "required",
-                    expected = "a string", message = "EmailIdentity: required, but not given" } }, details)
+                    expected = "a string",
+                    message = "EmailIdentity: required, but not given" } }, details)
   end)
 
   it("checks the least length, count and value", function()

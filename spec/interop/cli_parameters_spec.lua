@@ -33,7 +33,9 @@ local function plain(value)
   if kind == "array" then
     for i = 1, #value do copy[i] = plain(value[i]) end
   elseif kind == "object" then
-    for _, name in ipairs(document.names(value)) do copy[name] = plain(document.get(value, name)) end
+    for _, name in ipairs(document.names(value)) do
+      copy[name] = plain(document.get(value, name))
+    end
   else
     return value
   end
@@ -77,8 +79,8 @@ local function ours(case, globals)
     return { kind = "param", message = common(faults.text(details, case.service, case.operation,
       read.given.document), true) }
   end
-  return { params = operation.input and comparable(case.service, operation.input, read.params) or {},
-           paging = read.given.paging }
+  local params = operation.input and comparable(case.service, operation.input, read.params) or {}
+  return { params = params, paging = read.given.paging }
 end
 
 -- What it comes to there.
@@ -99,16 +101,17 @@ end
 -- Texts of shorthand: all that the examples are made of, in any order, and examples with
 -- something put into them.
 local EXAMPLES = {
-  "a=b", "a=b,c=d", "a=b,c", "a=b,c,d=e", "a=[b,c],d={e=f,g=[h]}", "a='b c',d=\"e,f\"", "a={b={c=d}}",
+  "a=b", "a=b,c=d", "a=b,c", "a=b,c,d=e", "a=[b,c],d={e=f,g=[h]}", "a='b c',d=\"e,f\"",
+  "a={b={c=d}}",
   "a=b\\,c", "a=,b=c", "a= b , c = d ", "a=[]", "a={}", "a=[{b=c},{b=d}]", "Key=a,Value=b",
   "a='it\\'s',b=\"\\\"\"", "a=b=c", "a.b/c:d#e-f_g=1", "a=[ b , c ]", "a=\194\160b\226\128\131,c=d",
   "caf\195\169=\195\169", "a=\240\159\152\128", "a=b\n,c=d", "a=b,\nc=d,a=e", "a", "", "=", "a=b,",
-  "a='b", "a=[b", "a={b", "a={b=c", "a=b,'c", "a=b]c", "a=b}c", "a=b\"c", "a=b'c", "a=b,c]d", "a=b\tc",
-  "a=b,'c,d'e=f", "a=[b],a=c", "a={b=c,b=d}", "a=[[b],[c]]", "[a]", "{a=b}", "a=b,c=d,a=e",
+  "a='b", "a=[b", "a={b", "a={b=c", "a=b,'c", "a=b]c", "a=b}c", "a=b\"c", "a=b'c", "a=b,c]d",
+  "a=b\tc", "a=b,'c,d'e=f", "a=[b],a=c", "a={b=c,b=d}", "a=[[b],[c]]", "[a]", "{a=b}",
 }
-local PIECES = { "a", "b", "=", "=", ",", ",", "[", "]", "{", "}", "'", '"', "\\,", "\\'", '\\"', " ",
-                 "\n", "\t", "-", ".", "c=d", "k={", "l=[", "'q'", "\195\169", "\240\159\152\128",
-                 "\194\160", "\1", "\31", "^", "|", "~", "<", "\\x" }
+local PIECES = { "a", "b", "=", "=", ",", ",", "[", "]", "{", "}", "'", '"', "\\,", "\\'", '\\"',
+                 " ", "\n", "\t", "-", ".", "c=d", "k={", "l=[", "'q'", "\195\169",
+                 "\240\159\152\128", "\194\160", "\1", "\31", "^", "|", "~", "<", "\\x" }
 
 local function random_texts(random)
   local texts = {}
@@ -131,24 +134,26 @@ end
 
 local WRONG = { "5", "1.5", '"x"', "{}", "[]", '{"a":1}', '["b"]', '"\\u00e4"', "-1" }
 
--- Command lines for an operation: parameters in several forms, then with one value that is
--- wrong, and with a member that is unknown.
+-- Two command lines for an operation: parameters as options, and in JSON or YAML, most
+-- often with one value that is wrong, or with a member that is unknown.
 local function random_lines(service, name, input, random, lines)
   local function add(argv)
     lines[#lines + 1] = { service = service, operation = name, argv = argv }
   end
   local params = samples.of(service, input, false, random:int(0, 50))
   add(command_lines.words(service, input, params, random))
-  add { random:pick { "--cli-input-json", "--cli-input-yaml" },
-        command_lines.json(service, input, params) }
   local places = walk.places(service, input, params)
-  if places[1] then
+  local wrong
+  if places[1] and random:int(1, 3) > 1 then
     local place = random:pick(places)
     place.set(place.shape.type == "blob" and "MARK" or "TUFSSw==")
-    local text = command_lines.json(service, input, params)
-    for _, wrong in ipairs { random:pick(WRONG), '"x","Zzz":2' } do
-      add { "--cli-input-json", (text:gsub('"TUFSSw=="', function() return wrong end)) }
-    end
+    wrong = random:int(1, 3) == 1 and '"x","Zzz":2' or random:pick(WRONG)
+  end
+  local text = command_lines.json(service, input, params)
+  if wrong then
+    add { "--cli-input-json", (text:gsub('"TUFSSw=="', function() return wrong end)) }
+  else
+    add { random:pick { "--cli-input-json", "--cli-input-yaml" }, text }
   end
 end
 
@@ -277,7 +282,7 @@ elseif clients.all_take_part then
         assert.same(wanted, found, shown(lines[i]))
         refused = refused + (result.kind and 1 or 0)
       end
-      assert(refused > 100 and #lines - refused > 200)
+      assert(refused > 50 and #lines - refused > 150)
     end)
 
     it("differs where it is meant to", function()

@@ -1,9 +1,9 @@
 --- Values as JSON has them, objects in their order: what the commands read, query
 --- and print.
 ---
---- Strings and booleans are Lua's; bytes that are no text are marked. A number that must be shown with a fraction,
---- whatever Lua it is, is a double; any other is a Lua number. Objects and arrays
---- are told apart where they are empty as well.
+--- Strings and booleans are Lua's; bytes that are no text are marked. A number that
+--- must be shown with a fraction, whatever Lua it is, is a double; any other is a Lua
+--- number. Objects and arrays are told apart where they are empty as well.
 local cjson = require "cjson"
 
 local M = {}

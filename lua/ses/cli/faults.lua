@@ -88,23 +88,24 @@ local function names_of(shape, separator)
   return table.concat(names, separator)
 end
 
+-- With "..", for string.format of Lua 5.1 ends a text at a NUL.
 local texts = {}
 
 function texts.required(place, fault)
-  return ('Missing required parameter in %s: "%s"'):format(called(place),
-    fault.steps[#fault.steps])
+  return "Missing required parameter in " .. called(place) .. ': "' .. fault.steps[#fault.steps]
+    .. '"'
 end
 
 function texts.unknown(place, fault)
-  return ('Unknown parameter in %s: "%s", must be one of: %s'):format(called(place),
-    fault.steps[#fault.steps], names_of(place.shape, ", "))
+  return "Unknown parameter in " .. called(place) .. ': "' .. fault.steps[#fault.steps]
+    .. '", must be one of: ' .. names_of(place.shape, ", ")
 end
 
 function texts.type(place, _, report)
   local shown = secret.within(report.service, place.shape.name)
     and "(not shown: it may hold a secret)" or python.str(place.value)
-  return ("Invalid type for parameter %s, value: %s, type: %s, valid types: %s"):format(
-    called(place), shown, python.type(place.value), TYPES[place.shape.type])
+  return "Invalid type for parameter " .. called(place) .. ", value: " .. shown .. ", type: "
+    .. python.type(place.value) .. ", valid types: " .. TYPES[place.shape.type]
 end
 
 function texts.min(place, fault)

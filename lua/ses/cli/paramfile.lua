@@ -29,14 +29,21 @@ local function expand(path)
   return (path:gsub("%${?[%w_]+}?", variable))
 end
 
--- The bytes of a file; or nil and what is wrong, with the system's number for it.
+-- What Lua lets one open, and Python does not.
+local IS_DIRECTORY = 21
+
+local function system_error(number, message, path)
+  return ("[Errno %d] %s%s"):format(number, message, path and ": " .. python.repr(path) or "")
+end
+
+-- The bytes of a file; or nil and what is wrong.
 local function read(path)
   if path:find("%z") then
     return nil, "embedded null byte"
   end
   local file, message, number = io.open(path, "rb")
   if not file then
-    return nil, message:sub(#path + 3), number
+    return nil, system_error(number, message:sub(#path + 3), path)
   end
   local parts, size, part = {}, 0
   repeat
@@ -46,22 +53,11 @@ local function read(path)
   until not part or size > MAX_SIZE
   file:close()
   if message then
-    return nil, message, number
+    return nil, system_error(number, message, number == IS_DIRECTORY and path)
   elseif size > MAX_SIZE then
     return nil, "longer than 128 MiB"
   end
   return table.concat(parts)
-end
-
-local function load(reference, name)
-  local path = expand(name)
-  local bytes, message, number = read(path)
-  if bytes then
-    return bytes, path
-  elseif number then
-    message = ("[Errno %d] %s: %s"):format(number, message, python.repr(path))
-  end
-  return nil, ("Unable to load paramfile %s: %s"):format(reference, message)
 end
 
 --- The contents of the file that a value names.
@@ -77,9 +73,10 @@ function M.load(value)
   if not scheme then
     return nil
   end
-  local bytes, path = load(value, name)
+  local path = expand(name)
+  local bytes, message = read(path)
   if not bytes then
-    return nil, path
+    return nil, "Unable to load paramfile " .. value .. ": " .. message
   elseif scheme == "fileb" then
     return document.bytes(bytes)
   elseif not core.valid_utf8(bytes) then

@@ -34,7 +34,7 @@ end
 ---@param name string "--message"
 ---@param message string
 function M.param(name, message)
-  raise("param", ("Error parsing parameter '%s': %s"):format(name, message))
+  raise("param", "Error parsing parameter '" .. name .. "': " .. message)
 end
 
 --- Raises a message that the AWS CLI does not take for one about parameters.

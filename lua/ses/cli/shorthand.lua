@@ -43,8 +43,8 @@ local function location(text, at)
 end
 
 local function refuse(parser, expected, received)
-  local brief = ("Expected: '%s', received: '%s'"):format(expected, received)
-  fail("syntax", ("%s for input:\n %s"):format(brief, location(parser.text, parser.at)), brief)
+  local brief = "Expected: '" .. expected .. "', received: '" .. received .. "'"
+  fail("syntax", brief .. " for input:\n " .. location(parser.text, parser.at), brief)
 end
 
 local function current(parser)
@@ -259,9 +259,9 @@ local function pairs_of(parser)
     local name = key(parser)
     local value = value_of(parser)
     if document.get(object, name) ~= nil then
-      fail("syntax", ('Second instance of key "%s" encountered for input:\n%s\nThis is often '
-        .. 'because there is a preceding "," instead of a space.'):format(name,
-        location(parser.text, start + 1)), "Second instance of a key encountered")
+      fail("syntax", 'Second instance of key "' .. name .. '" encountered for input:\n'
+        .. location(parser.text, start + 1) .. '\nThis is often because there is a preceding "," '
+        .. "instead of a space.", "Second instance of a key encountered")
     end
     document.set(object, name, value)
     if at_end(parser) then

@@ -17,7 +17,8 @@ local python
 ---@return string|nil
 function M.missing()
   for _, candidate in ipairs { os.getenv "PYTHON_OF_AWS_CLI" or "/usr/bin/python3", "python3" } do
-    local _, status = shell.run(candidate .. " -c 'import awscli; exit(awscli.__version__ < \"2\")'")
+    local _, status = shell.run(candidate
+      .. " -c 'import awscli; exit(awscli.__version__ < \"2\")'")
     if status == 0 then
       python = candidate
       break

@@ -53,7 +53,7 @@ for _, case in ipairs {
   line("ses SetIdentityMailFromDomain", "--cli-input-json", "{}", "--cli-input-yaml", "a: b"),
   line("ses SetIdentityMailFromDomain", "--cli-input-json", "file:///nonexistent/a.json"),
   line("ses SetIdentityMailFromDomain", "--cli-input-json", "fileb:///nonexistent/it's"),
-  line("ses SetIdentityMailFromDomain", "--cli-input-yaml", 
+  line("ses SetIdentityMailFromDomain", "--cli-input-yaml",
     "file:///$AWS_CONFIG_FILE/${AWS_CONFIG_FILE}x$AWS_CONFIG_FILE}~/$NO_NAME"),
   line("ses SetIdentityMailFromDomain", "--cli-input-json",
     '{"Identity":"a","MailFromDomain":"x"}', "--mail-from-domain", "b"),
