@@ -1,10 +1,15 @@
-/* core.exec: the process becomes another program. */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE /* struct winsize */
+#endif
+/* core.exec: the process becomes another program.  core.terminal: what it talks
+ * to. */
 #include "compat.h"
 #include "largv.h"
 #include "lcore.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* core.exec{program, argument, ...} -> nil, message where it fails.  The
@@ -23,9 +28,23 @@ static int l_exec(lua_State *L)
     return 2;
 }
 
+/* core.terminal(fd) -> its columns, 0 where it does not say | nil: it is no
+ * terminal */
+static int l_terminal(lua_State *L)
+{
+    int fd = (int)luaL_checknumber(L, 1);
+    struct winsize size;
+
+    if (!isatty(fd))
+        return 0;
+    ses_pushinteger(L, ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0);
+    return 1;
+}
+
 void ses_open_exec(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"exec", l_exec}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"exec", l_exec}, {"terminal", l_terminal}, {NULL, NULL}};
 
     ses_setfuncs(L, functions, 0);
 }

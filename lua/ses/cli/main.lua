@@ -10,12 +10,15 @@ local USAGE = 252
 local USAGE_TEXT = [[
 usage: sesctl <command> [options]
 
+  sesctl ses <command>     call SES API v1; see sesctl ses help
+  sesctl sesv2 <command>   call SES API v2; see sesctl sesv2 help
   sesctl emulator          run a local SES; see sesctl help emulator
   sesctl --version         print the version
   sesctl --help            print this
 ]]
 
 local COMMANDS = { emulator = "ses.cli.emulator" }
+local SERVICES = { ses = true, sesv2 = true }
 local OPTIONS = { version = true, help = true }
 
 local function rest_of(arguments)
@@ -29,7 +32,7 @@ end
 local function unknown(name)
   local option = name:match("^%-%-(.+)$")
   local hint = option and arguments_of.hint(option, OPTIONS)
-    or require("ses.nearest").hint(name, COMMANDS)
+    or require("ses.nearest").hint(name, { emulator = true, ses = true, sesv2 = true })
   io.stderr:write("sesctl: no ", name:find("^%-") and "option" or "command", " is called '", name,
                   "'", hint, "\n", USAGE_TEXT)
   return USAGE
@@ -38,6 +41,8 @@ end
 local function help(command)
   if not command then
     return output.print("sesctl", USAGE_TEXT)
+  elseif SERVICES[command] then
+    return require("ses.cli.service").run(command, { "help" })
   elseif not COMMANDS[command] then
     return unknown(command)
   end
@@ -58,6 +63,8 @@ function M.run(arguments)
     return help()
   elseif command == "help" then
     return help(arguments[2])
+  elseif SERVICES[command] then
+    return require("ses.cli.service").run(command, rest_of(arguments))
   elseif COMMANDS[command] then
     return require(COMMANDS[command]).run(rest_of(arguments))
   end

@@ -1,6 +1,6 @@
 --- The options of a command that is an operation, in the AWS CLI's order: its members,
 --- then the ones that every operation or every one that pages has.
-local kebab = require "ses.cli.kebab"
+local names = require "ses.names"
 local model = require "ses.emulator.model"
 
 local M = {}
@@ -17,7 +17,7 @@ local M = {}
 
 local function option_of(member)
   return {
-    option = "--" .. kebab.of(member.name), member = member.name, shape = member.shape,
+    option = "--" .. names.kebab(member.name), member = member.name, shape = member.shape,
     kind = member.type, required = member.required,
     words = member.type == "list" and "any" or "one", integer = member.type == "long" or nil,
   }
@@ -81,7 +81,7 @@ local function add_paging(options, pager)
   end
   page("--max-items", true)
   for _, member in ipairs { pager.input_token, pager.limit } do
-    local _, option = find(options, "--" .. kebab.of(member))
+    local _, option = find(options, "--" .. names.kebab(member))
     option.hidden = option.kind ~= "paging" or nil
   end
 end

@@ -5,7 +5,7 @@ local convert = require "ses.cli.convert"
 local core = require "ses.core"
 local document = require "ses.cli.document"
 local json = require "ses.cli.json"
-local kebab = require "ses.cli.kebab"
+local names = require "ses.names"
 local model = require "ses.emulator.model"
 local operation_options = require "ses.cli.operation_options"
 local python = require "ses.cli.python"
@@ -60,10 +60,10 @@ local function check_mail(values)
   end
 end
 
-local function refuse_paging(names)
-  if #names > 0 then
+local function refuse_paging(options)
+  if #options > 0 then
     refusal.params("Cannot specify --no-paginate along with pagination arguments: "
-      .. table.concat(names, ", "))
+      .. table.concat(options, ", "))
   end
 end
 
@@ -78,7 +78,7 @@ local function pages(read)
     return false
   end
   for _, member in ipairs(paging_members(read.pager)) do
-    local name = "--" .. kebab.of(member)
+    local name = "--" .. names.kebab(member)
     if read.values[name] ~= nil and name ~= "--max-items" then
       return false
     end

@@ -2,6 +2,7 @@
 --- int() and the names of types, as they stand in the messages of the AWS CLI.
 local document = require "ses.cli.document"
 local json = require "ses.cli.json"
+local unicode = require "ses.cli.output.unicode"
 
 local M = {}
 
@@ -82,15 +83,31 @@ local function hex(char)
   return NAMED[char] or ("\\x%02x"):format(char:byte())
 end
 
--- C1 controls, the blanks that are not the space, and marks that nobody sees.
-local function unprintable(char)
-  local second, third = char:byte(2, 3)
-  if char:find "^\194[\128-\160\173]" then
-    return ("\\x%02x"):format(second)
-  elseif SPACES[3][char] or char:find "^\226\128[\139-\143\168-\175]"
-      or char:find "^\226\129[\159-\175]" or char == "\239\187\191" then
-    return ("\\u%04x"):format((char:byte() % 16) * 4096 + (second % 64) * 64 + third % 64)
+-- Blanks other than the space, marks of format and what is private: Python shows
+-- their numbers. From, to, from, to ...
+local UNPRINTABLE = {
+  0x80, 0xA0, 0xAD, 0xAD, 0x600, 0x605, 0x61C, 0x61C, 0x6DD, 0x6DD, 0x70F, 0x70F, 0x890, 0x891,
+  0x8E2, 0x8E2, 0x1680, 0x1680, 0x180E, 0x180E, 0x2000, 0x200F, 0x2028, 0x202F, 0x205F, 0x2064,
+  0x2066, 0x206F, 0x3000, 0x3000, 0xE000, 0xF8FF, 0xFEFF, 0xFEFF, 0xFFF9, 0xFFFB, 0x110BD,
+  0x110BD, 0x110CD, 0x110CD, 0x13430, 0x1343F, 0x1BCA0, 0x1BCA3, 0x1D173, 0x1D17A, 0xE0001,
+  0xE0001, 0xE0020, 0xE007F, 0xF0000, 0xFFFFD, 0x100000, 0x10FFFD,
+}
+
+local function is_printable(code)
+  for i = 1, #UNPRINTABLE, 2 do
+    if code <= UNPRINTABLE[i + 1] then
+      return code < UNPRINTABLE[i]
+    end
   end
+  return true
+end
+
+local function shown(char)
+  local code = unicode.code_point(char)
+  if is_printable(code) then
+    return char
+  end
+  return (code <= 0xFF and "\\x%02x" or code <= 0xFFFF and "\\u%04x" or "\\U%08x"):format(code)
 end
 
 local function quote_of(text)
@@ -105,7 +122,7 @@ function M.repr(text)
   text = text:gsub("[%c\\" .. quote .. "]", function(char)
     return char == quote and "\\" .. quote or hex(char)
   end)
-  return quote .. text:gsub("[\194-\239][\128-\191]+", unprintable) .. quote
+  return quote .. text:gsub("[\194-\244][\128-\191]+", shown) .. quote
 end
 
 --- What int() says of a text that is no integer.

@@ -3,6 +3,7 @@
 --- Without the option `credentials` they are looked for where AWS's tools look:
 --- see ses.credentials.chain. With it, they are
 ---
+--- * false: nothing is signed;
 --- * a table: {access_key_id=, secret_access_key=, session_token=};
 --- * a provider of this module, such as credentials.assume_role{...};
 --- * a function that returns credentials, or nil and an error, or a table with a
@@ -73,7 +74,7 @@ end
 ---@param option any
 ---@return string|nil fault
 function M.fault(option)
-  if type(option) == "function" or providers.is_provider(option) then
+  if option == false or type(option) == "function" or providers.is_provider(option) then
     return nil
   elseif type(option) ~= "table" then
     return "expected a table or a provider, got " .. type(option)
@@ -112,7 +113,9 @@ function M.provider(option, transport, settings)
   if option == nil then
     option = found_by_chain
   end
-  if providers.is_provider(option) then
+  if option == false then
+    return function() return false end
+  elseif providers.is_provider(option) then
     return option:bind(transport, settings)
   elseif type(option) == "function" then
     return guard(option)

@@ -2,7 +2,7 @@
 
 local core = require "ses.core"
 local json_text = require "spec.support.json_text"
-local kebab = require "ses.cli.kebab"
+local names = require "ses.names"
 local samples = require "spec.support.samples"
 
 local M = {}
@@ -99,7 +99,7 @@ end
 local function as_words(service, input, params, random)
   local argv = {}
   for _, member in ipairs(input.members) do
-    local value, option = params[member.name], "--" .. kebab.of(member.name)
+    local value, option = params[member.name], "--" .. names.kebab(member.name)
     if type(value) == "boolean" then
       argv[#argv + 1] = value and option or "--no-" .. option:sub(3)
     elseif value ~= nil then

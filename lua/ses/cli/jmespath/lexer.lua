@@ -50,11 +50,9 @@ end
 local function read_quoted_identifier(text, start)
   local content, stop = delimited(text, start)
   content = '"' .. content .. '"'
-  local name, _, offset = json.decode(content)
+  local name, message = json.decode(content)
   if name == nil then
-    local escape = content:match("^\\(u?)", offset)
-    errors.lexer(text, start, not escape and "Invalid control character at"
-      or escape == "u" and "Invalid \\uXXXX escape" or "Invalid \\escape")
+    errors.lexer(text, start, message)
   end
   return "quoted_identifier", name, stop
 end

@@ -1,7 +1,7 @@
 --- The table format: a box for the whole, and one, set in, for each list and
 --- object within.
 local document = require "ses.cli.document"
-local python = require "ses.cli.output.python"
+local python = require "ses.cli.python"
 local boxes = require "ses.cli.output.boxes"
 
 local M = {}

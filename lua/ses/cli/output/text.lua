@@ -1,7 +1,7 @@
 --- The text format: scalars of an object on one line with tabs between them, its
 --- lists and objects on lines of their own after the name in capitals.
 local document = require "ses.cli.document"
-local python = require "ses.cli.output.python"
+local python = require "ses.cli.python"
 
 local M = {}
 

@@ -1,0 +1,244 @@
+--- sesctl ses ... and sesctl sesv2 ...: an operation as a command, as the AWS CLI has
+--- it.
+local client = require "ses.client"
+local core = require "ses.core"
+local document = require "ses.cli.document"
+local failure = require "ses.cli.failure"
+local globals_of = require "ses.cli.globals"
+local jmespath = require "ses.cli.jmespath"
+local names = require "ses.cli.names"
+local nearest = require "ses.nearest"
+local output = require "ses.cli.output"
+local paging = require "ses.cli.paging"
+local parameters = require "ses.cli.parameters"
+local results = require "ses.cli.result"
+local skeleton = require "ses.cli.skeleton"
+
+local M = {}
+
+local function refuse(globals, message, usage)
+  return failure.tell({ code = usage and "ParamValidation" or nil, message = message,
+                        rc = failure.USAGE, usage = usage }, globals.cli_error_format)
+end
+
+local function new_formatter(globals, operation, pager)
+  local color
+  if globals.color == "on" then
+    color = true
+  elseif globals.color == "off" then
+    color = false
+  end
+  local columns = core.terminal(1)
+  return output.new(globals.output or os.getenv("AWS_DEFAULT_OUTPUT") or "json", {
+    operation = operation, color = color, is_terminal = columns ~= nil,
+    width = columns and columns > 0 and columns or nil, paged = pager ~= nil,
+    write = function(text)
+      return io.stdout:write(text)
+    end,
+  })
+end
+
+-- Zero seconds are no limit to the AWS CLI.
+local function seconds(value, default)
+  if value == 0 then
+    return math.huge
+  end
+  return value or default
+end
+
+local function debug_log(level, message)
+  io.stderr:write("sesctl: ", level, ": ", message, "\n")
+end
+
+local function new_client(service, globals)
+  local options = {
+    region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
+    verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
+    timeout = { connect = seconds(globals.cli_connect_timeout, 60),
+                attempt = seconds(globals.cli_read_timeout, 60) },
+    log = globals.debug and debug_log or nil, user_agent_extra = "sesctl",
+    mfa = function(serial)
+      io.stderr:write("Enter MFA code for ", serial, ": ")
+      return io.read()
+    end,
+  }
+  if globals.sign_request == false then
+    options.credentials = false
+  end
+  return client.new(service, options)
+end
+
+-- What a page is once --query has seen it. Nothing is nothing, unless asked about.
+local function queried(expression, value)
+  if not expression then
+    return value
+  end
+  return jmespath.search(expression, value or document.object())
+end
+
+-- Whether the pages of a format are one value.
+local function is_merged(name)
+  return name ~= "text" and name ~= "yaml-stream"
+end
+
+-- Adds a page to those before it: lists are continued, all else is the first page's.
+local function merge(whole, page, pager)
+  if not whole then
+    return page
+  end
+  local items = page[pager.items]
+  if items then
+    whole[pager.items] = whole[pager.items] or {}
+    for i = 1, #items do
+      table.insert(whole[pager.items], items[i])
+    end
+  end
+  whole.NextToken = page.NextToken
+  return whole
+end
+
+local Run = {}
+Run.__index = Run
+
+-- Shows a result; false: nothing more can be shown.
+function Run:show(result)
+  local value = results.document(self.service, self.operation, result)
+  if result.NextToken and self.pager then
+    value = document.set(value or document.object(), "NextToken", result.NextToken)
+  end
+  local found, message = queried(self.query, value)
+  if message then
+    self.fault = message
+    return false
+  end
+  return self.formatter:page(found)
+end
+
+function Run:all_pages(read)
+  local whole
+  local merged = is_merged(self.format)
+  local done, err = paging.run(function(params)
+    return self.client:call(self.operation, params)
+  end, self.pager, read.params, read.given.paging or {}, function(page)
+    if merged then
+      whole = merge(whole, page, self.pager)
+      return true
+    end
+    return self:show(page)
+  end)
+  if done and whole then
+    self:show(whole)
+  end
+  return done, err
+end
+
+function Run:one(read)
+  local result, err = self.client:call(self.operation, read.params)
+  if result then
+    self:show(result)
+  end
+  return result ~= nil, err
+end
+
+function Run:finish()
+  if self.fault then
+    return failure.tell({ message = self.fault, rc = failure.GENERAL },
+      self.globals.cli_error_format)
+  end
+  local ok, message = self.formatter:finish()
+  if ok == nil then
+    return failure.tell({ message = message, rc = failure.GENERAL },
+      self.globals.cli_error_format)
+  end
+  -- Whoever reads a pipe may stop when it has seen enough.
+  return ok and io.stdout:flush() and failure.OK or failure.GENERAL
+end
+
+local function print_skeleton(service, operation, form)
+  local make = form == "yaml-input" and skeleton.yaml_input or skeleton.input
+  return output.print("sesctl", make(service, operation))
+end
+
+-- Makes the call, or shows what it would give.
+local function act(run, read, globals)
+  if read.given.skeleton == "output" then
+    local value = queried(run.query, skeleton.output_document(run.service, run.operation))
+    run.formatter:page(value)
+    return run:finish()
+  end
+  local err
+  run.client, err = new_client(run.service, globals)
+  local url = run.client and run.client.endpoint or ""
+  local done
+  if run.client then
+    local go = read.given.paginate and run.all_pages or run.one
+    done, err = go(run, read)
+  end
+  if done then
+    return run:finish()
+  elseif type(err) == "string" then
+    return refuse(globals, err)
+  end
+  return failure.tell(failure.of_error(err, url, {
+    service = run.service, operation = run.operation, document = read.given.document,
+  }), globals.cli_error_format)
+end
+
+local function run_operation(service, operation, argv, globals)
+  local read, refusal = parameters.read(service, operation, argv, globals)
+  if not read then
+    return failure.tell(failure.of_refusal(refusal), globals.cli_error_format)
+  end
+  for _, warning in ipairs(read.given.warnings or {}) do
+    io.stderr:write(warning)
+  end
+  if read.given.help then
+    return output.print("sesctl", require("ses.cli.service_help").operation(service, operation))
+  elseif read.given.skeleton and read.given.skeleton ~= "output" then
+    return print_skeleton(service, operation, read.given.skeleton)
+  end
+  local query, message
+  if globals.query then
+    query, message = jmespath.compile(globals.query)
+    if not query then
+      return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
+    end
+  end
+  local pager = core.operation(service, operation).pager
+  return act(setmetatable({
+    service = service, operation = operation, query = query, pager = pager, globals = globals,
+    format = globals.output or os.getenv("AWS_DEFAULT_OUTPUT") or "json",
+    formatter = new_formatter(globals, operation, pager),
+  }, Run), read, globals)
+end
+
+local function unknown(globals, what, name, known)
+  local hint = nearest.find(name, known)
+  return refuse(globals, ("argument %s: Found invalid choice '%s'%s"):format(what, name,
+    hint and "\n\nMaybe you meant:\n\n  * " .. hint or ""), "after")
+end
+
+--- Runs a command of a service.
+---@param service string "ses" or "sesv2"
+---@param argv string[] what follows the service's name
+---@return integer exit code
+function M.run(service, argv)
+  local globals, rest = globals_of.split(argv)
+  if not globals then
+    return refuse({}, rest, "after")
+  end
+  local operations = names.operations(service)
+  local command = table.remove(rest, 1)
+  if not command then
+    return refuse(globals, "the following arguments are required: operation", "after")
+  elseif command == "help" then
+    return output.print("sesctl", require("ses.cli.service_help").service(service))
+  elseif command == "wait" then
+    return require("ses.cli.wait").run(service, rest, globals, new_client)
+  elseif not operations[command] then
+    return unknown(globals, "operation", command, operations)
+  end
+  return run_operation(service, operations[command], rest, globals)
+end
+
+return M

@@ -1,0 +1,108 @@
+--- Help for the commands of a service, from the model.
+local core = require "ses.core"
+local globals = require "ses.cli.globals"
+local names = require "ses.cli.names"
+local parameters = require "ses.cli.parameters"
+local phrases = require "ses.cli.phrases"
+
+local M = {}
+
+local TITLES = { ses = "Amazon SES, API v1", sesv2 = "Amazon SES, API v2" }
+local REFERENCES = {
+  ses = "https://docs.aws.amazon.com/ses/latest/APIReference/API_%s.html",
+  sesv2 = "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_%s.html",
+}
+
+-- What cannot be said by an option of its own.
+local NOTES = {
+  SetIdentityMailFromDomain = "Leave --mail-from-domain out to go back to amazonses.com: the text"
+    .. " \"null\" is a name\nlike any other.",
+  PutEmailIdentityMailFromAttributes = "Leave --mail-from-domain out to go back to amazonses.com.",
+}
+
+local KINDS = {
+  addresses = "one or more addresses", content = "text of the message",
+  input = "the parameters as %s: text, or file://PATH",
+  paging = "of results that come in pages", skeleton = "input (the default), yaml-input or output",
+}
+
+local WORDS = { none = "", one = " VALUE", any = " VALUE ...", some = " VALUE ...",
+                maybe = " [VALUE]" }
+
+local function meaning(service, option)
+  if option.kind == "input" then
+    return KINDS.input:format(option.option:find("json", 1, true) and "JSON" or "YAML")
+  elseif option.negates then
+    return "the opposite of " .. option.negates
+  elseif KINDS[option.kind] then
+    return KINDS[option.kind]
+  end
+  return phrases.of(service, option.shape)
+end
+
+local function add_options(lines, service, operation)
+  for _, option in ipairs(parameters.options(service, operation)) do
+    if not option.hidden then
+      lines[#lines + 1] = ("  %s%s%s"):format(option.option, WORDS[option.words],
+        option.required and "  (required)" or "")
+      lines[#lines + 1] = "      " .. meaning(service, option)
+    end
+  end
+end
+
+local function add_globals(lines)
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = "Options of every command:"
+  for _, option in ipairs(globals.OPTIONS) do
+    local value = option.choices and " " .. table.concat(option.choices, "|")
+      or WORDS[option.words]
+    lines[#lines + 1] = "  " .. option.option .. value
+  end
+end
+
+--- The help of an operation's command.
+---@param service string
+---@param operation string "SetIdentityMailFromDomain"
+---@return string
+function M.operation(service, operation)
+  local command
+  for name, known in pairs(names.operations(service)) do
+    command = known == operation and name or command
+  end
+  local lines = {
+    ("usage: sesctl %s %s [options]"):format(service, command), "",
+    ("Calls %s of %s."):format(operation, TITLES[service]),
+    "Reference: " .. REFERENCES[service]:format(operation),
+  }
+  if NOTES[operation] then
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = NOTES[operation]
+  end
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = "Options:"
+  add_options(lines, service, operation)
+  add_globals(lines)
+  return table.concat(lines, "\n") .. "\n"
+end
+
+--- The help of a service: its commands.
+---@param service string
+---@return string
+function M.service(service)
+  local commands = { "wait" }
+  for _, operation in ipairs(core.service(service).operations) do
+    commands[#commands + 1] = require("ses.names").kebab(operation)
+  end
+  table.sort(commands)
+  local lines = {
+    ("usage: sesctl %s <command> [options]"):format(service), "", TITLES[service] .. ".", "",
+    "Commands; sesctl " .. service .. " <command> help tells their options:",
+  }
+  for _, command in ipairs(commands) do
+    lines[#lines + 1] = "  " .. command
+  end
+  add_globals(lines)
+  return table.concat(lines, "\n") .. "\n"
+end
+
+return M
