@@ -6,6 +6,7 @@ local document = require "ses.cli.document"
 local failure = require "ses.cli.failure"
 local globals_of = require "ses.cli.globals"
 local jmespath = require "ses.cli.jmespath"
+local lookups = require "ses.lookup"
 local names = require "ses.cli.names"
 local nearest = require "ses.nearest"
 local output = require "ses.cli.output"
@@ -21,7 +22,23 @@ local function refuse(globals, message, usage)
                         rc = failure.USAGE, usage = usage }, globals.cli_error_format)
 end
 
-local function new_formatter(globals, operation, pager)
+-- The format: the option's, the environment's, the profile's.
+local function format_of(globals)
+  local found = globals.output or os.getenv "AWS_DEFAULT_OUTPUT"
+  if not found or found == "" then
+    local lookup = lookups.new(globals.profile, os.getenv)
+    -- What is wrong with the files is told when the client is made.
+    found = lookup and lookup:property "output" or "json"
+  end
+  for _, name in ipairs(output.names) do
+    if name == found then
+      return found
+    end
+  end
+  return nil, "Unknown output type: " .. found
+end
+
+local function new_formatter(globals, format, operation, pager)
   local color
   if globals.color == "on" then
     color = true
@@ -29,7 +46,7 @@ local function new_formatter(globals, operation, pager)
     color = false
   end
   local columns = core.terminal(1)
-  return output.new(globals.output or os.getenv("AWS_DEFAULT_OUTPUT") or "json", {
+  return output.new(format, {
     operation = operation, color = color, is_terminal = columns ~= nil,
     width = columns and columns > 0 and columns or nil, paged = pager ~= nil,
     write = function(text)
@@ -204,11 +221,15 @@ local function run_operation(service, operation, argv, globals)
       return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
     end
   end
+  local format
+  format, message = format_of(globals)
+  if not format then
+    return refuse(globals, message)
+  end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
     service = service, operation = operation, query = query, pager = pager, globals = globals,
-    format = globals.output or os.getenv("AWS_DEFAULT_OUTPUT") or "json",
-    formatter = new_formatter(globals, operation, pager),
+    format = format, formatter = new_formatter(globals, format, operation, pager),
   }, Run), read, globals)
 end
 

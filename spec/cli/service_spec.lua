@@ -1,0 +1,222 @@
+-- sesctl ses and sesctl sesv2, as their users run them, against a running
+-- emulator.
+
+local cjson = require "cjson"
+local files = require "spec.support.files"
+local hosts = require "spec.support.emulator_host"
+local shell = require "spec.support.shell"
+
+describe("sesctl, as a client,", function()
+  local host
+
+  setup(function()
+    host = hosts.start("--no-throttle")
+  end)
+
+  teardown(function()
+    assert.equal("", host:stop())
+  end)
+
+  before_each(function()
+    host:act("reset")
+  end)
+
+  -- Standard output, the exit code and standard error of a command.
+  local function sesctl(arguments, before)
+    local errors = os.tmpname()
+    local output, status = shell.run((before or "") .. " "
+      .. host:with_keys("AWS_ENDPOINT_URL=" .. host.url .. " sesctl " .. arguments)
+      .. " 2>" .. errors)
+    local text = files.content(errors)
+    os.remove(errors)
+    return output, status, text
+  end
+
+  local function prints(expected, arguments)
+    assert.same({ expected, 0, "" }, { sesctl(arguments) })
+  end
+
+  local function refuses(rc, message, arguments)
+    local output, status, errors = sesctl(arguments)
+    assert.same({ "", rc }, { output, status })
+    assert.truthy(errors:find(message, 1, true), errors)
+  end
+
+  it("sets a MAIL FROM domain without a word, and reads it", function()
+    sesctl("ses verify-domain-identity --domain example.com")
+    for _, format in ipairs { "json", "text", "table", "yaml", "yaml-stream", "off" } do
+      prints("", "ses set-identity-mail-from-domain --identity example.com --mail-from-domain"
+        .. " bounce.example.com --behavior-on-mx-failure RejectMessage --output " .. format)
+    end
+    local read = "ses get-identity-mail-from-domain-attributes --identities example.com "
+    prints([[
+{
+    "MailFromDomainAttributes": {
+        "example.com": {
+            "MailFromDomain": "bounce.example.com",
+            "MailFromDomainStatus": "Pending",
+            "BehaviorOnMXFailure": "RejectMessage"
+        }
+    }
+}
+]], read)
+    prints("EXAMPLE.COM\tRejectMessage\tbounce.example.com\tPending\n", read .. "--output text")
+    prints('"Pending"\n', read
+      .. [[--query 'MailFromDomainAttributes."example.com".MailFromDomainStatus']])
+    prints("null\n", "ses set-identity-mail-from-domain --identity example.com --query foo")
+    prints("", "sesv2 put-email-identity-mail-from-attributes --email-identity example.com"
+      .. " --mail-from-domain mail.example.com --behavior-on-mx-failure USE_DEFAULT_VALUE")
+    prints("mail.example.com\n", "sesv2 get-email-identity --email-identity example.com"
+      .. " --query MailFromAttributes.MailFromDomain --output text")
+  end)
+
+  it("takes parameters from files, and lets the command line override them", function()
+    sesctl("ses verify-domain-identity --domain example.com")
+    local path = files.with(finally, cjson.encode { Identity = "other.com",
+      MailFromDomain = "bounce.example.com", BehaviorOnMXFailure = "UseDefaultValue" })
+    prints("", "ses set-identity-mail-from-domain --identity example.com --cli-input-json file://"
+      .. path)
+    prints("bounce.example.com\n", "ses get-identity-mail-from-domain-attributes --identities"
+      .. " example.com --query 'MailFromDomainAttributes.*.MailFromDomain' --output text")
+  end)
+
+  it("sends a mail in the short form", function()
+    sesctl("ses verify-domain-identity --domain example.com")
+    local output, status, errors = sesctl("ses send-email --from a@example.com --to b@example.org"
+      .. " --subject Hi --text Hello")
+    assert.equal(0, status, errors)
+    assert.is_string(cjson.decode(output).MessageId)
+    local mailbox = cjson.decode((host:act("mailbox"))).messages
+    assert.same({ "Hi", "Hello" }, { mailbox[1].subject, mailbox[1].text })
+  end)
+
+  it("prints skeletons without an account", function()
+    assert.same({ [[
+{
+    "Identity": "",
+    "MailFromDomain": "",
+    "BehaviorOnMXFailure": "UseDefaultValue"
+}
+]], 0 }, { shell.run("env -u AWS_REGION -u AWS_ACCESS_KEY_ID sesctl ses"
+      .. " set-identity-mail-from-domain --generate-cli-skeleton") })
+    prints("Identity: ''  # [REQUIRED] string\nMailFromDomain: '' # string\n"
+      .. "BehaviorOnMXFailure: UseDefaultValue # one of UseDefaultValue, RejectMessage\n",
+      "ses set-identity-mail-from-domain --generate-cli-skeleton yaml-input")
+    prints("", "ses set-identity-mail-from-domain --identity x --generate-cli-skeleton output")
+  end)
+
+  it("pages, and goes on where it was cut", function()
+    for i = 1, 5 do
+      sesctl("ses verify-domain-identity --domain d" .. i .. ".com")
+    end
+    local function list(options)
+      local output, status, errors = sesctl("ses list-identities " .. options)
+      assert.equal(0, status, errors)
+      return cjson.decode(output)
+    end
+    assert.equal(5, #list("").Identities)
+    assert.equal(5, #list("--page-size 2").Identities)
+    local seen, token = {}, nil
+    repeat
+      local page = list("--page-size 2 --max-items 3"
+        .. (token and " --starting-token " .. token or ""))
+      for _, name in ipairs(page.Identities) do
+        seen[#seen + 1] = name
+      end
+      token = page.NextToken
+    until not token
+    assert.same({ "d1.com", "d2.com", "d3.com", "d4.com", "d5.com" }, seen)
+    assert.equal(2, #list("--no-paginate --max-items 2").Identities)
+    refuses(252, "Bad starting token: nonsense", "ses list-identities --starting-token nonsense")
+    local output = sesctl("ses list-identities --page-size 2 --output text")
+    assert.equal("IDENTITIES\td1.com\nIDENTITIES\td2.com\nIDENTITIES\td3.com\nIDENTITIES\td4.com\n"
+      .. "IDENTITIES\td5.com\n", output)
+  end)
+
+  it("waits", function()
+    sesctl("ses verify-domain-identity --domain example.com")
+    prints("", "ses wait identity-exists --identities example.com")
+    prints("", "sesv2 wait identity-verified --email-identity example.com")
+    refuses(252, "Maybe you meant:\n\n  * identity-exists",
+      "ses wait identity-exist --identities x")
+    refuses(252, "the following arguments are required: --identities", "ses wait identity-exists")
+  end)
+
+  for arguments, case in pairs {
+    ["ses set-identity-mail-from-domain"] =
+      { 252, "(ParamValidation): the following arguments are required: --identity" },
+    ["ses set-identity-mail-from-domian --identity x"] =
+      { 252, "Maybe you meant:\n\n  * set-identity-mail-from-domain" },
+    ["ses"] = { 252, "the following arguments are required: operation" },
+    ["ses get-send-quota --bogus x"] = { 252, "Unknown options: --bogus, x" },
+    ["ses get-send-quota --output xml"] = { 252, "argument --output: Found invalid choice 'xml'" },
+    ["ses get-send-quota --query 'a['"] = { 252,
+      'Bad value for --query a[: Invalid jmespath expression: Incomplete expression:\n"a["\n   ^' },
+    ["ses set-identity-mail-from-domain --cli-input-json '{}'"] = { 252,
+      'Parameter validation failed:\nMissing required parameter in input: "Identity"' },
+    ["ses set-identity-mail-from-domain --cli-input-json '{'"] = { 252,
+      "Error parsing parameter 'cli-input-json': Invalid JSON received." },
+    ["ses set-identity-mail-from-domain --identity example.com --mail-from-domain b.example.com"] =
+      { 254, "An error occurred (InvalidParameterValue) when calling the SetIdentityMailFromDomain"
+        .. " operation: " },
+    ["sesv2 get-email-identity --email-identity example.com"] =
+      { 254, "An error occurred (NotFoundException) when calling the GetEmailIdentity operation:" },
+    ["sesv2 get-email-identity --email-identity example.com --cli-error-format json"] =
+      { 254, '{\n    "Code": "NotFoundException",\n    "Message": ' },
+    ["ses get-send-quota --no-sign-request"] = { 254, "(MissingAuthenticationToken)" },
+    ["ses get-send-quota --endpoint-url http://127.0.0.1:1"] =
+      { 255, 'Could not connect to the endpoint URL: "http://127.0.0.1:1"' },
+    ["ses get-send-quota --profile nope"] = { 255, "the profile 'nope'" },
+    ["ses get-send-quota --region 'us east'"] = { 255, "'us east'" },
+    ["ses get-send-quota --ca-bundle /no/file"] = { 255, "/no/file: no such file or directory" },
+  } do
+    it("refuses: sesctl " .. arguments, function()
+      refuses(case[1], case[2], arguments)
+    end)
+  end
+
+  it("says what is missing of the account", function()
+    local function bare(arguments)
+      return shell.run("env -i PATH=\"$PATH\" LUA_PATH=\"$LUA_PATH\" LUA_CPATH=\"$LUA_CPATH\""
+        .. " AWS_EC2_METADATA_DISABLED=true " .. arguments .. " sesctl ses get-send-quota")
+    end
+    local output, status = bare("")
+    assert.equal(253, status)
+    assert.truthy(output:find("(NoRegion): You must specify a region", 1, true), output)
+    output, status = bare("AWS_REGION=us-east-1")
+    assert.equal(253, status)
+    assert.truthy(output:find("(NoCredentials): Unable to locate credentials", 1, true), output)
+    output, status = bare("AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=A")
+    assert.equal(255, status)
+    assert.truthy(output:find("AWS_SECRET_ACCESS_KEY", 1, true), output)
+  end)
+
+  it("prints in the format that the profile says", function()
+    local path = files.with(finally, "[default]\noutput = text\n")
+    local output = sesctl("ses get-send-quota --query MaxSendRate", "AWS_CONFIG_FILE=" .. path
+      .. " export AWS_CONFIG_FILE;")
+    assert.equal("14.0\n", output)
+  end)
+
+  it("tells every command's options", function()
+    local output, status = sesctl("ses set-identity-mail-from-domain help")
+    assert.equal(0, status)
+    for _, text in ipairs { "usage: sesctl ses set-identity-mail-from-domain", "--identity VALUE",
+                            "(required)", "one of UseDefaultValue, RejectMessage", "--query",
+                            "API_SetIdentityMailFromDomain.html", "--mail-from-domain out" } do
+      assert.truthy(output:find(text, 1, true), output)
+    end
+    output = sesctl("sesv2 help")
+    for _, text in ipairs { "  put-email-identity-mail-from-attributes\n", "  wait\n" } do
+      assert.truthy(output:find(text, 1, true), output)
+    end
+  end)
+
+  it("shows with --debug what was asked, and no secret", function()
+    local output, status, errors = sesctl("ses get-send-quota --debug")
+    assert.equal(0, status, output)
+    assert.truthy(errors:find("GetSendQuota", 1, true), errors)
+    assert.is_nil(errors:find("wJalrXUtnFEMI", 1, true))
+    assert.is_nil(errors:find("Signature", 1, true))
+  end)
+end)
