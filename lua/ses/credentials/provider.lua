@@ -70,12 +70,15 @@ function Provider:bind(transport, settings)
   local state = state_of(self, transport, settings)
   local ctx = { transport = transport, settings = settings, lookup = settings.lookup }
   local fetch = self._fetch
+
+  -- Another program may have written others into the files.
+  local function fetch_others(fetch_ctx)
+    settings.lookup:reload()
+    return fetch(fetch_ctx)
+  end
+
   return function(_, refused, ends)
-    -- Another program may have written new ones into the files.
-    if refused then
-      settings.lookup:reload()
-    end
-    return refresh.get(state, ctx, fetch, refused, ends)
+    return refresh.get(state, ctx, refused and fetch_others or fetch, refused, ends)
   end
 end
 
