@@ -5,6 +5,7 @@ local cjson = require "cjson"
 local files = require "spec.support.files"
 local hosts = require "spec.support.emulator_host"
 local shell = require "spec.support.shell"
+local tree = require "spec.support.tree"
 
 describe("sesctl, as a client,", function()
   local host
@@ -208,6 +209,22 @@ describe("sesctl, as a client,", function()
     end
     output = sesctl("sesv2 help")
     for _, text in ipairs { "  put-email-identity-mail-from-attributes\n", "  wait\n" } do
+      assert.truthy(output:find(text, 1, true), output)
+    end
+  end)
+
+  it("does what the README says", function()
+    sesctl("ses verify-domain-identity --domain example.com")
+    local block
+    for text in tree.read("README.md"):gmatch("\n```sh\n(.-)\n```") do
+      if text:find("sesctl sesv2 list-email-identities", 1, true) then
+        block = text
+      end
+    end
+    local output, status = shell.run(host:with_keys("AWS_ENDPOINT_URL=" .. host.url
+      .. " sh -ec " .. shell.quote(block)))
+    assert.equal(0, status, output)
+    for _, text in ipairs { "|||  RejectMessage", "\nexample.com\n", '"Identity": "",' } do
       assert.truthy(output:find(text, 1, true), output)
     end
   end)
