@@ -7,7 +7,7 @@ local output = require "ses.cli.output"
 local M = {}
 
 --- The AWS CLI's exit codes.
-M.OK, M.INTERRUPTED, M.USAGE, M.CONFIGURATION, M.SERVICE, M.GENERAL = 0, 130, 252, 253, 254, 255
+M.OK, M.USAGE, M.CONFIGURATION, M.SERVICE, M.GENERAL = 0, 252, 253, 254, 255
 
 local USAGE = [[
 
