@@ -146,7 +146,6 @@ build = {
     ["ses.cli.jmespath.unicode"] = "lua/ses/cli/jmespath/unicode.lua",
     ["ses.cli.jmespath.values"] = "lua/ses/cli/jmespath/values.lua",
     ["ses.cli.json"] = "lua/ses/cli/json.lua",
-    ["ses.cli.kebab"] = "lua/ses/cli/kebab.lua",
     ["ses.cli.main"] = "lua/ses/cli/main.lua",
     ["ses.cli.names"] = "lua/ses/cli/names.lua",
     ["ses.cli.operation_options"] = "lua/ses/cli/operation_options.lua",
