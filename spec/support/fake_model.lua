@@ -2,7 +2,7 @@
 
 local M = {}
 
-local PHRASES, MODEL = "ses.cli.phrases", "ses.emulator.model"
+local PHRASES, MODEL = "ses.cli.phrases", "ses.model"
 
 --- Loads a module anew, on this model.
 ---@param name string

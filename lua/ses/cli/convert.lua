@@ -1,7 +1,7 @@
 --- Values as the command line gives them become parameters of a client's call.
 local core = require "ses.core"
 local document = require "ses.cli.document"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local python = require "ses.cli.python"
 local refusal = require "ses.cli.refusal"
 local secret = require "ses.cli.secret"

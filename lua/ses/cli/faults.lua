@@ -1,6 +1,6 @@
 --- What the AWS CLI says of parameters that are refused.
 local document = require "ses.cli.document"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local python = require "ses.cli.python"
 local secret = require "ses.cli.secret"
 

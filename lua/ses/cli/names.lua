@@ -1,7 +1,7 @@
 --- The command line's names of services, operations and members, and what each
 --- stands for.
 local core = require "ses.core"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local names = require "ses.names"
 
 local M = {}

@@ -1,7 +1,7 @@
 --- The options of a command that is an operation, in the AWS CLI's order: its members,
 --- then the ones that every operation or every one that pages has.
 local names = require "ses.names"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 
 local M = {}
 

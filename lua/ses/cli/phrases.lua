@@ -1,5 +1,5 @@
 --- What a value can be, in a few words.
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 
 local M = {}
 

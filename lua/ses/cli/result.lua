@@ -1,7 +1,7 @@
 --- Results of operations as documents, as the AWS CLI shows them.
 local core = require "ses.core"
 local document = require "ses.cli.document"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 
 local M = {}
 

@@ -1,5 +1,5 @@
 --- Which parameters may hold what no message must show. The AWS CLI shows all.
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 
 local M = {}
 

@@ -2,7 +2,7 @@
 ---
 --- It is read as AWS CLI 2.36.7 reads it, its faults with their texts included.
 local document = require "ses.cli.document"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local paramfile = require "ses.cli.paramfile"
 local python = require "ses.cli.python"
 

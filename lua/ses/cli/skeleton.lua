@@ -2,7 +2,7 @@
 --- --generate-cli-skeleton prints.
 local document = require "ses.cli.document"
 local json = require "ses.cli.json"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local phrases = require "ses.cli.phrases"
 local scalar = require "ses.cli.output.scalar"
 

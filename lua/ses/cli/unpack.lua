@@ -1,7 +1,7 @@
 --- The words of an option as a value, by the option's shape.
 local document = require "ses.cli.document"
 local json = require "ses.cli.json"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local paramfile = require "ses.cli.paramfile"
 local python = require "ses.cli.python"
 local refusal = require "ses.cli.refusal"

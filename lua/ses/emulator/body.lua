@@ -2,7 +2,7 @@
 local core = require "ses.core"
 local errors = require "ses.emulator.errors"
 local json = require "ses.emulator.json"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local names = require "ses.names"
 local scalar = require "ses.emulator.scalar"
 

@@ -1,7 +1,7 @@
 --- Requests of API v1: forms, read by the shapes of the model.
 local core = require "ses.core"
 local errors = require "ses.emulator.errors"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local scalar = require "ses.emulator.scalar"
 
 local M = {}

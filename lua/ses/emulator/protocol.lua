@@ -6,7 +6,7 @@ local core = require "ses.core"
 local errors = require "ses.emulator.errors"
 local form = require "ses.emulator.form"
 local metadata = require "ses.emulator.metadata"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local rest = require "ses.emulator.rest"
 local xml = require "ses.emulator.xml"
 

@@ -3,7 +3,7 @@ local core = require "ses.core"
 local body = require "ses.emulator.body"
 local errors = require "ses.emulator.errors"
 local form = require "ses.emulator.form"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local scalar = require "ses.emulator.scalar"
 
 local M = {}

@@ -1,7 +1,7 @@
 --- The services that the emulator has, and how a request tells which it is for.
 local container = require "ses.emulator.container"
 local metadata = require "ses.emulator.metadata"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local sso = require "ses.emulator.sso"
 local sts = require "ses.emulator.sts"
 local v1 = require "ses.emulator.v1"

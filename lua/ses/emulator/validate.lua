@@ -1,5 +1,5 @@
 --- The constraints of the model, checked and told as the service does.
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 
 local M = {}
 

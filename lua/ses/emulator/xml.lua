@@ -1,6 +1,6 @@
 --- Answers of API v1: results and errors as XML, by the shapes of the model.
 local core = require "ses.core"
-local model = require "ses.emulator.model"
+local model = require "ses.model"
 local scalar = require "ses.emulator.scalar"
 
 local M = {}
