@@ -141,7 +141,6 @@ build = {
     ["ses.cli.jmespath.lexer"] = "lua/ses/cli/jmespath/lexer.lua",
     ["ses.cli.jmespath.numbers"] = "lua/ses/cli/jmespath/numbers.lua",
     ["ses.cli.jmespath.parser"] = "lua/ses/cli/jmespath/parser.lua",
-    ["ses.cli.jmespath.python"] = "lua/ses/cli/jmespath/python.lua",
     ["ses.cli.jmespath.tree"] = "lua/ses/cli/jmespath/tree.lua",
     ["ses.cli.jmespath.unicode"] = "lua/ses/cli/jmespath/unicode.lua",
     ["ses.cli.jmespath.values"] = "lua/ses/cli/jmespath/values.lua",

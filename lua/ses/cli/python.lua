@@ -158,7 +158,7 @@ local function repr(value)
 end
 
 --- str() of a value: a text as it is, True, None, 50.0, ['a'].
----@param value any of ses.cli.document
+---@param value any of ses.cli.document; of anything else, what tostring makes of it
 ---@return string
 function M.str(value)
   local kind = document.type(value)
@@ -173,8 +173,21 @@ function M.str(value)
     return "None"
   elseif kind == "bytes" then
     return repr_bytes(value.bytes)
+  elseif kind == "array" or kind == "object" then
+    return repr(value)
   end
-  return repr(value)
+  return tostring(value)
+end
+
+--- str() of a list of texts.
+---@param list string[]
+---@return string
+function M.list(list)
+  local parts = {}
+  for i, text in ipairs(list) do
+    parts[i] = M.repr(text)
+  end
+  return "[" .. table.concat(parts, ", ") .. "]"
 end
 
 local TYPES = {
@@ -182,13 +195,18 @@ local TYPES = {
   bytes = "bytes",
 }
 
+--- The name of a value's type: "str".
+---@param value any of ses.cli.document
+---@return string
+function M.type_name(value)
+  return TYPES[document.type(value)] or document.is_double(value) and "float" or "int"
+end
+
 --- str(type()) of a value: "<class 'str'>".
 ---@param value any of ses.cli.document
 ---@return string
 function M.type(value)
-  local kind = document.type(value)
-  local name = TYPES[kind] or document.is_double(value) and "float" or "int"
-  return "<class '" .. name .. "'>"
+  return "<class '" .. M.type_name(value) .. "'>"
 end
 
 return M

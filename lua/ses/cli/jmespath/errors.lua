@@ -1,6 +1,6 @@
 --- Errors of expressions: raised inside, returned by ses.cli.jmespath. Their
 --- texts are jmespath.py's, because the AWS CLI prints those.
-local python = require "ses.cli.jmespath.python"
+local python = require "ses.cli.python"
 local unicode = require "ses.cli.jmespath.unicode"
 
 local M = {}

@@ -3,7 +3,7 @@ local document = require "ses.cli.document"
 local errors = require "ses.cli.jmespath.errors"
 local json = require "ses.cli.json"
 local numbers = require "ses.cli.jmespath.numbers"
-local python = require "ses.cli.jmespath.python"
+local python = require "ses.cli.python"
 local unicode = require "ses.cli.jmespath.unicode"
 local values = require "ses.cli.jmespath.values"
 
@@ -12,6 +12,10 @@ local M = {}
 local null = document.null
 
 local Reference = {}
+
+function Reference.__tostring()
+  return "an expression"
+end
 
 --- What &expression is as an argument.
 ---@param evaluate fun(value: any): any
@@ -223,7 +227,7 @@ local function check(name, value, types)
   end
   for _, item in ipairs(value) do
     if not contains(item_kinds, document.type(item)) then
-      errors.type(name, item, python.type(item), types)
+      errors.type(name, item, python.type_name(item), types)
     end
     -- Where there is a choice the first item makes it.
     item_kinds = { document.type(item) }

@@ -4,7 +4,7 @@
 --- has it otherwise: commas may lack between arguments and members.
 local errors = require "ses.cli.jmespath.errors"
 local lexer = require "ses.cli.jmespath.lexer"
-local python = require "ses.cli.jmespath.python"
+local python = require "ses.cli.python"
 local tree = require "ses.cli.jmespath.tree"
 
 local M = {}

@@ -1,7 +1,7 @@
 --- How values compare.
 local document = require "ses.cli.document"
 local errors = require "ses.cli.jmespath.errors"
-local python = require "ses.cli.jmespath.python"
+local python = require "ses.cli.python"
 
 local M = {}
 
@@ -69,7 +69,7 @@ function M.compare(order, left, right)
     return nil
   elseif (type(left) == "string") ~= (type(right) == "string") then
     errors.raise(("'%s' not supported between instances of '%s' and '%s'")
-      :format(order, python.type(left), python.type(right)))
+      :format(order, python.type_name(left), python.type_name(right)))
   end
   return ORDERS[order](document.number(left) or left, document.number(right) or right)
 end
