@@ -259,6 +259,7 @@ build = {
     ["ses.pace"] = "lua/ses/pace.lua",
     ["ses.pages"] = "lua/ses/pages.lua",
     ["ses.partitions"] = "lua/ses/partitions.lua",
+    ["ses.printable"] = "lua/ses/printable.lua",
     ["ses.profiles"] = "lua/ses/profiles.lua",
     ["ses.protect"] = "lua/ses/protect.lua",
     ["ses.proxy"] = "lua/ses/proxy.lua",

@@ -9,6 +9,7 @@ local core = require "ses.core"
 local endpoints = require "ses.endpoint"
 local errors = require "ses.error"
 local lookups = require "ses.lookup"
+local printable = require "ses.printable"
 local proxies = require "ses.proxy"
 local retry = require "ses.retry"
 local url = require "ses.url"
@@ -18,15 +19,11 @@ local M = {}
 local MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 local MAX_CA_BUNDLE_BYTES = 16 * 1024 * 1024
 
-local function printable(text)
-  return (text:gsub("[^ -~]", "?"))
-end
-
 local function fault(code, message)
   return nil, errors.new("config", { code = code, message = message })
 end
 
-local function find_region(given, defaults, lookup)
+local function find_region(given, lookup, defaults)
   local region, source = given.region, "the option region"
   if not region and defaults then
     region, source = defaults.region, "the transport's default region"
@@ -47,16 +44,18 @@ local function find_region(given, defaults, lookup)
   return region
 end
 
--- A flag of the options, or what is configured.
-local function flag(given, lookup, name)
-  if given[name] ~= nil then
-    return given[name]
+-- Finds a flag: of the options, or what is configured.
+local function flag(name)
+  return function(given, lookup)
+    if given[name] ~= nil then
+      return given[name]
+    end
+    return lookup:flag(name)
   end
-  return lookup:flag(name)
 end
 
 -- Whether STS is to be reached by its global endpoint.
-local function is_sts_legacy(lookup)
+local function is_sts_legacy(_, lookup)
   local text, source = lookup:text("sts_regional_endpoints")
   local word = text and text:lower()
   if word and word ~= "regional" and word ~= "legacy" then
@@ -211,7 +210,8 @@ function Settings:key()
 end
 
 -- The options of retries, with what is configured in place of what is not given.
-local function find_retry(given, lookup)
+local function find_retry(options, lookup)
+  local given = options.retry or {}
   local mode, max_attempts = given.mode, given.max_attempts
   if not mode then
     local source
@@ -232,29 +232,25 @@ local function find_retry(given, lookup)
   return { mode = mode, max_attempts = max_attempts, ambiguous_sends = given.ambiguous_sends }
 end
 
+-- The settings, and what finds each of them.
+local READERS = {
+  { "region", find_region },
+  { "ignores_endpoint_urls", flag "ignore_configured_endpoint_urls" },
+  { "use_fips", flag "use_fips" },
+  { "use_dualstack", flag "use_dualstack" },
+  { "sts_legacy", is_sts_legacy },
+  { "ca_bundle", find_ca_bundle },
+  { "retry", find_retry },
+}
+
 local function read_all(self, given)
-  local lookup = self.lookup
-  local err
-  self.region, err = find_region(given, self.defaults, lookup)
-  if not err then
-    self.ignores_endpoint_urls, err = flag(given, lookup, "ignore_configured_endpoint_urls")
+  for _, reader in ipairs(READERS) do
+    local value, err = reader[2](given, self.lookup, self.defaults)
+    if err then
+      return err
+    end
+    self[reader[1]] = value
   end
-  if not err then
-    self.use_fips, err = flag(given, lookup, "use_fips")
-  end
-  if not err then
-    self.use_dualstack, err = flag(given, lookup, "use_dualstack")
-  end
-  if not err then
-    self.sts_legacy, err = is_sts_legacy(lookup)
-  end
-  if not err then
-    self.ca_bundle, err = find_ca_bundle(given, lookup)
-  end
-  if not err then
-    self.retry, err = find_retry(given.retry or {}, lookup)
-  end
-  return err
 end
 
 --- All of these for a client.

@@ -3,6 +3,7 @@
 --- The names are those of AWS's SDKs and tools reference guide.
 local errors = require "ses.error"
 local nearest = require "ses.nearest"
+local printable = require "ses.printable"
 local profiles = require "ses.profiles"
 
 local M = {}
@@ -42,10 +43,7 @@ local function fault(code, message)
   return nil, errors.new("config", { code = code, message = message })
 end
 
--- A value from somewhere else, as part of a message.
-local function printable(text)
-  return (text:gsub("[^ -~]", "?"):sub(1, 200))
-end
+local SHOWN = 200 -- bytes of a value in a message
 
 --- A look at the environment and the shared files, with a profile of theirs.
 ---@param option string|nil the option `profile`
@@ -62,9 +60,10 @@ function M.new(option, getenv)
   local paths = profiles.locate(getenv)
   if is_chosen and not profile then
     return fault("ProfileNotFound", ("the profile '%s', which %s names, is neither in %s nor in"
-      .. " %s%s"):format(printable(name), option and "the option profile"
-      or "AWS_PROFILE or AWS_DEFAULT_PROFILE", printable(paths.config or "~/.aws/config"),
-      printable(paths.credentials or "~/.aws/credentials"), nearest.hint(name, files.profiles)))
+      .. " %s%s"):format(printable(name, SHOWN), option and "the option profile"
+      or "AWS_PROFILE or AWS_DEFAULT_PROFILE", printable(paths.config or "~/.aws/config", SHOWN),
+      printable(paths.credentials or "~/.aws/credentials", SHOWN),
+      nearest.hint(name, files.profiles)))
   end
   return setmetatable({
     getenv = getenv, files = files, paths = paths, profile_name = name, profile = profile or {},
@@ -148,7 +147,7 @@ function Lookup:flag(name)
     return false
   elseif text then
     return fault("InvalidSetting", ("%s is '%s' (expected true or false)"):format(source,
-      printable(text)))
+      printable(text, SHOWN)))
   end
   return nil
 end
@@ -165,7 +164,7 @@ function Lookup:number(name, is_whole)
     return is_whole and math.floor(value) or value
   elseif text then
     return fault("InvalidSetting", ("%s is '%s' (expected a %snumber above 0)"):format(source,
-      printable(text), is_whole and "whole " or ""))
+      printable(text, SHOWN), is_whole and "whole " or ""))
   end
   return nil
 end
@@ -178,7 +177,7 @@ function M.missing_section(property, name, kind)
   return errors.new("config", {
     code = "SectionNotFound",
     message = ("the profile says %s = %s, and no file has a section [%s %s]"):format(property,
-      printable(name), kind, printable(name)),
+      printable(name, SHOWN), kind, printable(name, SHOWN)),
   })
 end
 
@@ -201,7 +200,7 @@ function Lookup:endpoint_url(id)
     return nil, nil, errors.new("config", {
       code = "SectionNotFound",
       message = ("The profile is configured to use the services section but the \"%s\" services"
-        .. " configuration does not exist."):format(printable(section)),
+        .. " configuration does not exist."):format(printable(section, SHOWN)),
     })
   end
   local value = services and services[id] and services[id].endpoint_url

@@ -3,6 +3,7 @@
 local core = require "ses.core"
 local errors = require "ses.error"
 local ini = require "ses.ini"
+local printable = require "ses.printable"
 local tables = require "ses.tables"
 
 local M = {}
@@ -122,7 +123,7 @@ local function read_sections(kind, path, is_named, read)
   if not path then
     return ini.parse("", kind, "")
   end
-  local source = path:gsub("[^ -~]", "?"):sub(-SHOWN)
+  local source = printable(path):sub(-SHOWN)
   local text, fault, why = read(path)
   if is_absent(why, is_named) then
     text = ""

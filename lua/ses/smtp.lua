@@ -3,6 +3,7 @@ local access_key = require "ses.access_key"
 local core = require "ses.core"
 local endpoint = require "ses.endpoint"
 local errors = require "ses.error"
+local printable = require "ses.printable"
 local static = require "ses.credentials.static"
 
 local M = {}
@@ -60,7 +61,7 @@ function M.credentials(credentials, region)
     return refuse_region("MissingRegion", "no region was given")
   elseif not endpoint.is_host_label(region) then
     return refuse_region("InvalidRegion", "this is not the name of a region: '"
-      .. tostring(region):gsub("[^ -~]", "?"):sub(1, 60) .. "'")
+      .. printable(region, 60) .. "'")
   end
   local password
   password, fault = core.smtp_password(copy.secret_access_key, region:lower())

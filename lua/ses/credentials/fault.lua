@@ -1,6 +1,7 @@
 --- Errors of providers. One whose code is NoCredentials says that there is nothing
 --- of its kind here, and the next provider is asked; any other ends the search.
 local errors = require "ses.error"
+local printable = require "ses.printable"
 
 local M = {}
 
@@ -48,7 +49,7 @@ end
 ---@param text any
 ---@return string
 function M.quote(text)
-  return (tostring(text):gsub("[^ -~]", "?"):sub(1, 256))
+  return printable(text, 256)
 end
 
 return M

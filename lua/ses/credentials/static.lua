@@ -1,6 +1,7 @@
 --- Credentials that are given as they are.
 local errors = require "ses.error"
 local nearest = require "ses.nearest"
+local printable = require "ses.printable"
 
 local M = {}
 
@@ -55,7 +56,7 @@ function M.unknown(given)
     return nil
   end
   local meant = ELSEWHERE[name]
-  return "unknown member '" .. tostring(name):gsub("[^ -~]", "?"):sub(1, 60) .. "'"
+  return "unknown member '" .. printable(name, 60) .. "'"
     .. (meant and "; did you mean '" .. meant .. "'?" or nearest.hint(name, ALLOWED))
 end
 
