@@ -1,19 +1,16 @@
 --- sesctl ses ... and sesctl sesv2 ...: an operation as a command, as the AWS CLI has
---- it.
+--- it. What few commands need is loaded for those: starting is most of their time.
 local client = require "ses.client"
 local core = require "ses.core"
 local document = require "ses.cli.document"
 local failure = require "ses.cli.failure"
 local globals_of = require "ses.cli.globals"
-local jmespath = require "ses.cli.jmespath"
 local lookups = require "ses.lookup"
 local names = require "ses.cli.names"
 local nearest = require "ses.nearest"
 local output = require "ses.cli.output"
-local paging = require "ses.cli.paging"
 local parameters = require "ses.cli.parameters"
 local results = require "ses.cli.result"
-local skeleton = require "ses.cli.skeleton"
 
 local M = {}
 
@@ -68,7 +65,7 @@ local function debug_log(level, message)
 end
 
 local function new_client(service, globals)
-  local options = {
+  return client.new(service, {
     region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
     verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
     timeout = { connect = seconds(globals.cli_connect_timeout, 60),
@@ -78,19 +75,26 @@ local function new_client(service, globals)
       io.stderr:write("Enter MFA code for ", serial, ": ")
       return io.read()
     end,
-  }
-  if globals.sign_request == false then
-    options.credentials = false
-  end
-  return client.new(service, options)
+    credentials = globals.sign_request, -- false, or nil: what is found
+  })
 end
 
--- What a page is once --query has seen it. Nothing is nothing, unless asked about.
-local function queried(expression, value)
-  if not expression then
-    return value
+local function unchanged(value)
+  return value
+end
+
+-- What --query makes of a page. Nothing is nothing, unless asked about.
+---@return nil|fun(value: any): any, string|nil
+---@return string|nil message
+local function query_of(text)
+  if not text then
+    return unchanged
   end
-  return jmespath.search(expression, value or document.object())
+  local jmespath = require "ses.cli.jmespath"
+  local expression, message = jmespath.compile(text)
+  return expression and function(value)
+    return jmespath.search(expression, value or document.object())
+  end, message
 end
 
 -- Whether the pages of a format are one value.
@@ -117,13 +121,9 @@ end
 local Run = {}
 Run.__index = Run
 
--- Shows a result; false: nothing more can be shown.
-function Run:show(result)
-  local value = results.document(self.service, self.operation, result)
-  if result.NextToken and self.pager then
-    value = document.set(value or document.object(), "NextToken", result.NextToken)
-  end
-  local found, message = queried(self.query, value)
+-- Shows a document; false: nothing more can be shown.
+function Run:show_document(value)
+  local found, message = self.query(value)
   if message then
     self.fault = message
     return false
@@ -131,10 +131,19 @@ function Run:show(result)
   return self.formatter:page(found)
 end
 
+-- Shows a result in the same way.
+function Run:show(result)
+  local value = results.document(self.service, self.operation, result)
+  if result.NextToken and self.pager then
+    value = document.set(value or document.object(), "NextToken", result.NextToken)
+  end
+  return self:show_document(value)
+end
+
 function Run:all_pages(read)
   local whole
   local merged = is_merged(self.format)
-  local done, err = paging.run(function(params)
+  local done, err = require("ses.cli.paging").run(function(params)
     return self.client:call(self.operation, params)
   end, self.pager, read.params, read.given.paging or {}, function(page)
     if merged then
@@ -172,6 +181,7 @@ function Run:finish()
 end
 
 local function print_skeleton(service, operation, form)
+  local skeleton = require "ses.cli.skeleton"
   local make = form == "yaml-input" and skeleton.yaml_input or skeleton.input
   return output.print("sesctl", make(service, operation))
 end
@@ -179,8 +189,7 @@ end
 -- Makes the call, or shows what it would give.
 local function act(run, read, globals)
   if read.given.skeleton == "output" then
-    local value = queried(run.query, skeleton.output_document(run.service, run.operation))
-    run.formatter:page(value)
+    run:show_document(require("ses.cli.skeleton").output_document(run.service, run.operation))
     return run:finish()
   end
   local err
@@ -214,12 +223,9 @@ local function run_operation(service, operation, argv, globals)
   elseif read.given.skeleton and read.given.skeleton ~= "output" then
     return print_skeleton(service, operation, read.given.skeleton)
   end
-  local query, message
-  if globals.query then
-    query, message = jmespath.compile(globals.query)
-    if not query then
-      return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
-    end
+  local query, message = query_of(globals.query)
+  if not query then
+    return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
   end
   local format
   format, message = format_of(globals)
