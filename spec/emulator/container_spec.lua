@@ -1,4 +1,3 @@
-local emulators = require "ses.emulator"
 local emulated = require "spec.support.emulated"
 local ses = require "ses"
 local sources = require "spec.support.sources"
@@ -6,13 +5,10 @@ local sources = require "spec.support.sources"
 local check = ses.check
 local TIME = emulated.TIME
 
-local emulator, now
+local emulator, clock
 
 before_each(function()
-  now = TIME
-  emulator = emulators.new { time = function()
-    return now
-  end }
+  emulator, clock = sources.emulator()
 end)
 
 local function get(target, headers)
@@ -45,16 +41,16 @@ for kind, case in pairs {
       local v1, v2 = sources.clients(emulator, keys)
       check(v1:get_send_quota {})
       check(v2:get_account {})
-      now = TIME + 21600
+      clock.now = TIME + 21600
       local _, err = v2:get_account {}
       assert.equal("ExpiredTokenException", err.code)
     end)
 
     it("gets the same ones until five minutes before their end", function()
       local first = get(target, headers).body
-      now = TIME + 21299
+      clock.now = TIME + 21299
       assert.equal(first, get(target, headers).body)
-      now = TIME + 21300
+      clock.now = TIME + 21300
       assert.not_equal(first, get(target, headers).body)
     end)
 

@@ -1,4 +1,3 @@
-local emulators = require "ses.emulator"
 local emulated = require "spec.support.emulated"
 local ses = require "ses"
 local sources = require "spec.support.sources"
@@ -10,18 +9,13 @@ local TOKEN = "/latest/api/token"
 local ROLES = "/latest/meta-data/iam/security-credentials/"
 local TTL = "x-aws-ec2-metadata-token-ttl-seconds"
 
-local emulator, now
+local emulator, clock
 
 local function new(options)
-  options = options or {}
-  options.time = function()
-    return now
-  end
-  emulator = emulators.new(options)
+  emulator, clock = sources.emulator(options)
 end
 
 before_each(function()
-  now = TIME
   new()
 end)
 
@@ -47,15 +41,15 @@ describe("the metadata service's token", function()
 
   it("is good for as long as was asked for", function()
     for _, seconds in ipairs { 1, 60, 21600 } do
-      now = TIME
+      clock.now = TIME
       local response = put { [TTL] = tostring(seconds) }
       assert.same({ 200, 56, "text/plain", tostring(seconds) },
                   { response.status, #response.body, response.headers["Content-Type"],
                     response.headers[TTL] })
       local headers = { ["X-Aws-Ec2-Metadata-Token"] = response.body }
-      now = TIME + seconds - 1
+      clock.now = TIME + seconds - 1
       assert.equal(200, get(ROLES, headers).status)
-      now = TIME + seconds
+      clock.now = TIME + seconds
       refused(401, "Unauthorized", get(ROLES, headers))
     end
   end)
@@ -121,19 +115,19 @@ describe("the metadata service", function()
                  (sources.whoami(emulator, keys)))
     local v1, v2 = sources.clients(emulator, keys)
     check(v1:get_send_quota {})
-    now = TIME + 21599
+    clock.now = TIME + 21599
     emulator:advance(2)
     check(v2:get_account {})
-    now = TIME + 21600
+    clock.now = TIME + 21600
     local _, err = v1:get_send_quota {}
     assert.equal("ExpiredToken", err.code)
   end)
 
   it("gives the same ones until five minutes before their end", function()
     local first = credentials()
-    now = TIME + 21299
+    clock.now = TIME + 21299
     assert.same(first, credentials())
-    now = TIME + 21300
+    clock.now = TIME + 21300
     local second = credentials()
     assert.not_equal(first.AccessKeyId, second.AccessKeyId)
     assert.equal("2027-01-15T19:55:00Z", second.Expiration)

@@ -1,4 +1,3 @@
-local emulators = require "ses.emulator"
 local emulated = require "spec.support.emulated"
 local ses = require "ses"
 local sources = require "spec.support.sources"
@@ -6,14 +5,10 @@ local sources = require "spec.support.sources"
 local check = ses.check
 local TIME = emulated.TIME
 
-local emulator, now
+local emulator, clock
 
 before_each(function()
-  now = TIME
-  emulator = emulators.new {
-    time = function()
-      return now
-    end,
+  emulator, clock = sources.emulator {
     sso_tokens = { { access_token = "good" }, { access_token = "short", expires = TIME + 60 } },
   }
 end)
@@ -53,7 +48,7 @@ describe("the portal", function()
     local v1, v2 = sources.clients(emulator, keys)
     check(v1:get_send_quota {})
     check(v2:get_account {})
-    now = TIME + 3600
+    clock.now = TIME + 3600
     local _, err = v1:get_send_quota {}
     assert.equal("ExpiredToken", err.code)
     assert.not_equal(given.accessKeyId, check(portal "good").roleCredentials.accessKeyId)
@@ -62,7 +57,7 @@ describe("the portal", function()
   it("refuses an access token that it does not know, and one that is over", function()
     refused(401, "UnauthorizedException", NO_SESSION, portal "bad")
     check(portal "short")
-    now = TIME + 60
+    clock.now = TIME + 60
     refused(401, "UnauthorizedException", NO_SESSION, portal "short")
     for _, token in ipairs { "", ("x"):rep(60000), "good\r\nX-Header: 1", { "good", "good" } } do
       raw_refused(401, "UnauthorizedException", NO_SESSION,
@@ -150,7 +145,7 @@ describe("CreateToken", function()
     local one = check(create { refreshToken = "again" })
     assert.same({ "Bearer", 3600, "again" }, { one.tokenType, one.expiresIn, one.refreshToken })
     check(portal(one.accessToken))
-    now = TIME + 3600
+    clock.now = TIME + 3600
     refused(401, "UnauthorizedException", NO_SESSION, portal(one.accessToken))
     local two = check(create { refreshToken = one.refreshToken })
     assert.not_equal(one.accessToken, two.accessToken)
@@ -162,7 +157,7 @@ describe("CreateToken", function()
     emulator:set_credentials { lifetime = 30 }
     local given = check(create { refreshToken = "again" })
     assert.equal(30, given.expiresIn)
-    now = TIME + 30
+    clock.now = TIME + 30
     refused(401, "UnauthorizedException", NO_SESSION, portal(given.accessToken))
   end)
 
@@ -175,7 +170,7 @@ describe("CreateToken", function()
                   post(request:format "never"))
     oauth_refused(400, "InvalidGrantException", "invalid_grant", "Invalid refresh token provided",
                   post(request:format "again\\r\\n"))
-    now = TIME + 7200
+    clock.now = TIME + 7200
     oauth_refused(400, "ExpiredTokenException", "expired_token", "Refresh token is expired",
                   post(request:format "again"))
   end)

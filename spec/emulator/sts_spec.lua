@@ -1,24 +1,18 @@
 local core = require "ses.core"
 local emulated = require "spec.support.emulated"
-local emulators = require "ses.emulator"
 local ses = require "ses"
 local sources = require "spec.support.sources"
 
 local check = ses.check
 local TIME, ROLE = emulated.TIME, sources.ROLE
 
-local emulator, now
+local emulator, clock
 
 local function new(options)
-  options = options or {}
-  options.time = function()
-    return now
-  end
-  emulator = emulators.new(options)
+  emulator, clock = sources.emulator(options)
 end
 
 before_each(function()
-  now = TIME
   new()
 end)
 
@@ -66,11 +60,11 @@ describe("AssumeRole", function()
     local v1, v2 = sources.clients(emulator, sources.credentials(given))
     check(v1:get_send_quota {})
     check(v2:get_account {})
-    now = TIME + 3599
+    clock.now = TIME + 3599
     emulator:advance(2)
     check(v1:get_send_quota {})
     check(v2:get_account {})
-    now = TIME + 3600
+    clock.now = TIME + 3600
     local _, err = v1:get_send_quota {}
     assert.same({ 403, "ExpiredToken" }, { err.status, err.code })
     _, err = v2:get_account {}

@@ -1,23 +1,17 @@
 local emulated = require "spec.support.emulated"
-local emulators = require "ses.emulator"
 local ses = require "ses"
 local sources = require "spec.support.sources"
 
 local check = ses.check
 local TIME, ROLE = emulated.TIME, sources.ROLE
 
-local emulator, now
+local emulator, clock
 
 local function new(options)
-  options = options or {}
-  options.time = function()
-    return now
-  end
-  emulator = emulators.new(options)
+  emulator, clock = sources.emulator(options)
 end
 
 before_each(function()
-  now = TIME
   new()
 end)
 
@@ -84,7 +78,7 @@ describe("AssumeRoleWithWebIdentity", function()
   it("refuses a token that is over", function()
     local token = sources.jwt { sub = "x", exp = TIME + 60 }
     check(with_token(token))
-    now = TIME + 60
+    clock.now = TIME + 60
     refused(400, "ExpiredTokenException", "Token expired: current date/time 1800000060 must be"
       .. " before the expiration date/time 1800000060", with_token(token))
   end)

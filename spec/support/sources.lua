@@ -14,6 +14,20 @@ local KEYS = { access_key_id = emulated.ID, secret_access_key = emulated.SECRET 
 local HOSTS = { sts = "sts.us-east-1.amazonaws.com", sso = "portal.sso.us-east-1.amazonaws.com",
                 sso_oidc = "oidc.us-east-1.amazonaws.com" }
 
+--- An emulator whose wall time stands still at emulated.TIME, until somebody sets
+--- another.
+---@param options table|nil of ses.emulator.new
+---@return table emulator
+---@return {now: number} clock
+function M.emulator(options)
+  local clock = { now = emulated.TIME }
+  options = options or {}
+  options.time = function()
+    return clock.now
+  end
+  return ses.emulator.new(options), clock
+end
+
 --- Calls an operation, by the name of its host, through the emulator's transport.
 ---@param emulator table
 ---@param service string "sts", "sso" or "sso_oidc"
