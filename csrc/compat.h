@@ -51,6 +51,22 @@ static inline void ses_setfuncs(lua_State *L, const luaL_Reg *list, int nup)
     lua_pop(L, nup);
 }
 
+/* Makes the metatable of userdata with methods, by its name in the registry.
+ * end is called when one is collected, and where Lua closes variables. */
+static inline void ses_newclass(lua_State *L, const char *tname,
+                                const luaL_Reg *methods, lua_CFunction end)
+{
+    luaL_newmetatable(L, tname);
+    lua_pushcfunction(L, end);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, end);
+    lua_setfield(L, -2, "__close");
+    lua_newtable(L);
+    ses_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
 /* The userdata at index if its metatable is the registry's tname; or null. */
 static inline void *ses_testudata(lua_State *L, int index, const char *tname)
 {

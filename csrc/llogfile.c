@@ -199,14 +199,6 @@ void ses_open_logfile(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"open_log", l_open}, {NULL, NULL}};
 
-    luaL_newmetatable(L, LOGFILE);
-    lua_pushcfunction(L, l_close);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, l_close);
-    lua_setfield(L, -2, "__close");
-    lua_newtable(L);
-    ses_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    ses_newclass(L, LOGFILE, methods, l_close);
     ses_setfuncs(L, functions, 0);
 }

@@ -350,11 +350,5 @@ void ses_open_multi(lua_State *L)
 
     ses_setfuncs(L, functions, 0);
     ses_open_settings(L);
-    luaL_newmetatable(L, MULTI);
-    lua_pushcfunction(L, l_close);
-    lua_setfield(L, -2, "__gc");
-    lua_newtable(L);
-    ses_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    ses_newclass(L, MULTI, methods, l_close);
 }

@@ -147,14 +147,6 @@ void ses_open_spawn(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"spawn", l_spawn}, {NULL, NULL}};
 
-    luaL_newmetatable(L, PROCESS);
-    lua_pushcfunction(L, l_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, l_gc);
-    lua_setfield(L, -2, "__close");
-    lua_newtable(L);
-    ses_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    ses_newclass(L, PROCESS, methods, l_gc);
     ses_setfuncs(L, functions, 0);
 }
