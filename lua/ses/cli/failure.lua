@@ -1,6 +1,6 @@
 --- Errors as the AWS CLI tells them, and the exit codes that go with them.
 local document = require "ses.cli.document"
-local faults = require "ses.cli.faults"
+local globals_of = require "ses.cli.globals"
 local json = require "ses.cli.json"
 local output = require "ses.cli.output"
 
@@ -93,7 +93,8 @@ end
 function M.of_error(err, url, call)
   if err.kind == "validation" and call then
     return { code = "ParamValidation", rc = M.USAGE,
-             message = faults.text(err.details, call.service, call.operation, call.document) }
+             message = require("ses.cli.faults").text(err.details, call.service, call.operation,
+               call.document) }
   end
   local read = by_kind[err.kind]
   return read and read(err, url) or { message = tostring(err), rc = M.GENERAL }
@@ -165,17 +166,36 @@ end
 
 --- Tells a failure on standard error.
 ---@param failure ses.cli.Failure
----@param format string|nil --cli-error-format
+---@param globals ses.cli.Globals
 ---@return integer exit code
-function M.tell(failure, format)
+function M.tell(failure, globals)
+  local format, fault = globals_of.setting(globals, "cli_error_format")
   local text = told(failure, format)
   if failure.usage == "before" then
     text = USAGE .. text
   elseif failure.usage == "after" then
     text = text .. USAGE
   end
-  io.stderr:write(text)
+  io.stderr:write(fault and "sesctl: " .. fault .. "\n" or "", text)
   return failure.rc
+end
+
+--- Tells of words that nobody takes.
+---@param words string[]
+---@param globals ses.cli.Globals
+---@return integer exit code
+function M.tell_unknown(words, globals)
+  return M.tell({ message = "Unknown options: " .. table.concat(words, ", "), rc = M.USAGE,
+                  usage = "before" }, globals)
+end
+
+--- Tells that the words of a command are wrong.
+---@param message string what argparse says
+---@param globals ses.cli.Globals
+---@return integer exit code
+function M.tell_usage(message, globals)
+  return M.tell({ code = "ParamValidation", message = message, rc = M.USAGE, usage = "after" },
+    globals)
 end
 
 return M

@@ -1,38 +1,20 @@
 --- sesctl ses ... and sesctl sesv2 ...: an operation as a command, as the AWS CLI has
 --- it. What few commands need is loaded for those: starting is most of their time.
-local client = require "ses.client"
+local argparse = require "ses.cli.argparse"
+local connection = require "ses.cli.connection"
 local core = require "ses.core"
 local document = require "ses.cli.document"
 local failure = require "ses.cli.failure"
 local globals_of = require "ses.cli.globals"
-local lookups = require "ses.lookup"
 local names = require "ses.cli.names"
-local nearest = require "ses.nearest"
 local output = require "ses.cli.output"
-local parameters = require "ses.cli.parameters"
+local requests = require "ses.cli.request"
 local results = require "ses.cli.result"
 
 local M = {}
 
-local function refuse(globals, message, usage)
-  return failure.tell({ code = usage and "ParamValidation" or nil, message = message,
-                        rc = failure.USAGE, usage = usage }, globals.cli_error_format)
-end
-
--- The format: the option's, the environment's, the profile's.
-local function format_of(globals)
-  local found = globals.output or os.getenv "AWS_DEFAULT_OUTPUT"
-  if not found or found == "" then
-    local lookup = lookups.new(globals.profile, os.getenv)
-    -- What is wrong with the files is told when the client is made.
-    found = lookup and lookup:property "output" or "json"
-  end
-  for _, name in ipairs(output.names) do
-    if name == found then
-      return found
-    end
-  end
-  return nil, "Unknown output type: " .. found
+local function refuse(globals, message)
+  return failure.tell({ message = message, rc = failure.USAGE }, globals)
 end
 
 local function new_formatter(globals, format, operation, pager)
@@ -49,33 +31,6 @@ local function new_formatter(globals, format, operation, pager)
     write = function(text)
       return io.stdout:write(text)
     end,
-  })
-end
-
--- Zero seconds are no limit to the AWS CLI.
-local function seconds(value, default)
-  if value == 0 then
-    return math.huge
-  end
-  return value or default
-end
-
-local function debug_log(level, message)
-  io.stderr:write("sesctl: ", level, ": ", message, "\n")
-end
-
-local function new_client(service, globals)
-  return client.new(service, {
-    region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
-    verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
-    timeout = { connect = seconds(globals.cli_connect_timeout, 60),
-                attempt = seconds(globals.cli_read_timeout, 60) },
-    log = globals.debug and debug_log or nil, user_agent_extra = "sesctl",
-    mfa = function(serial)
-      io.stderr:write("Enter MFA code for ", serial, ": ")
-      return io.read()
-    end,
-    credentials = globals.sign_request, -- false, or nil: what is found
   })
 end
 
@@ -168,22 +123,14 @@ end
 
 function Run:finish()
   if self.fault then
-    return failure.tell({ message = self.fault, rc = failure.GENERAL },
-      self.globals.cli_error_format)
+    return failure.tell({ message = self.fault, rc = failure.GENERAL }, self.globals)
   end
   local ok, message = self.formatter:finish()
   if ok == nil then
-    return failure.tell({ message = message, rc = failure.GENERAL },
-      self.globals.cli_error_format)
+    return failure.tell({ message = message, rc = failure.GENERAL }, self.globals)
   end
   -- Whoever reads a pipe may stop when it has seen enough.
   return ok and io.stdout:flush() and failure.OK or failure.GENERAL
-end
-
-local function print_skeleton(service, operation, form)
-  local skeleton = require "ses.cli.skeleton"
-  local make = form == "yaml-input" and skeleton.yaml_input or skeleton.input
-  return output.print("sesctl", make(service, operation))
 end
 
 -- Makes the call, or shows what it would give.
@@ -193,7 +140,7 @@ local function act(run, read, globals)
     return run:finish()
   end
   local err
-  run.client, err = new_client(run.service, globals)
+  run.client, err = connection.open(run.service, globals)
   local url = run.client and run.client.endpoint or ""
   local done
   if run.client then
@@ -207,30 +154,24 @@ local function act(run, read, globals)
   end
   return failure.tell(failure.of_error(err, url, {
     service = run.service, operation = run.operation, document = read.given.document,
-  }), globals.cli_error_format)
+  }), globals)
 end
 
 local function run_operation(service, operation, argv, globals)
-  local read, refusal = parameters.read(service, operation, argv, globals)
-  if not read then
-    return failure.tell(failure.of_refusal(refusal), globals.cli_error_format)
-  end
-  for _, warning in ipairs(read.given.warnings or {}) do
-    io.stderr:write(warning)
-  end
-  if read.given.help then
-    return output.print("sesctl", require("ses.cli.service_help").operation(service, operation))
-  elseif read.given.skeleton and read.given.skeleton ~= "output" then
-    return print_skeleton(service, operation, read.given.skeleton)
-  end
   local query, message = query_of(globals.query)
   if not query then
     return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
   end
+  local read, code = requests.read(service, operation, argv, globals, function()
+    return require("ses.cli.service_help").operation(service, operation)
+  end)
+  if not read then
+    return code
+  end
   local format
-  format, message = format_of(globals)
+  format, message = globals_of.setting(globals, "output")
   if not format then
-    return refuse(globals, message)
+    return failure.tell({ message = message, rc = failure.GENERAL }, globals)
   end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
@@ -239,33 +180,25 @@ local function run_operation(service, operation, argv, globals)
   }, Run), read, globals)
 end
 
-local function unknown(globals, what, name, known)
-  local hint = nearest.find(name, known)
-  return refuse(globals, ("argument %s: Found invalid choice '%s'%s"):format(what, name,
-    hint and "\n\nMaybe you meant:\n\n  * " .. hint or ""), "after")
-end
-
 --- Runs a command of a service.
 ---@param service string "ses" or "sesv2"
----@param argv string[] what follows the service's name
+---@param argv string[] what follows the service's name, without what is in globals
+---@param globals ses.cli.Globals
 ---@return integer exit code
-function M.run(service, argv)
-  local globals, rest = globals_of.split(argv)
-  if not globals then
-    return refuse({}, rest, "after")
-  end
-  local operations = names.operations(service)
-  local command = table.remove(rest, 1)
-  if not command then
-    return refuse(globals, "the following arguments are required: operation", "after")
-  elseif command == "help" then
+function M.run(service, argv, globals)
+  local line = assert(argparse.command({}, argv))
+  local command, operations = line.command, names.operations(service)
+  if command == "help" or not command and globals.help then
     return output.print("sesctl", require("ses.cli.service_help").service(service))
+  elseif not command then
+    return failure.tell_usage("the following arguments are required: operation", globals)
   elseif command == "wait" then
-    return require("ses.cli.wait").run(service, rest, globals, new_client)
+    return require("ses.cli.wait").run(service, line.rest, globals)
   elseif not operations[command] then
-    return unknown(globals, "operation", command, operations)
+    return failure.tell_usage("argument operation: "
+      .. argparse.choice_fault(command, names.commands(service)), globals)
   end
-  return run_operation(service, operations[command], rest, globals)
+  return run_operation(service, operations[command], line.rest, globals)
 end
 
 return M
