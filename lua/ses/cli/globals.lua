@@ -3,6 +3,7 @@
 local argparse = require "ses.cli.argparse"
 local output = require "ses.cli.output"
 local printable = require "ses.printable"
+local python = require "ses.cli.python"
 
 local M = {}
 
@@ -12,6 +13,7 @@ local M = {}
 ---@field endpoint_url string|nil
 ---@field output string|nil one of ses.cli.output's names
 ---@field query string|nil
+---@field expression ses.cli.jmespath.Expression|nil of the query
 ---@field color string|nil "on", "off" or "auto"
 ---@field ca_bundle string|nil
 ---@field cli_read_timeout integer|nil seconds; 0: no limit
@@ -44,9 +46,8 @@ M.OPTIONS = {
   { option = "--color", words = "one", key = "color", choices = { "on", "off", "auto" } },
   { option = "--no-sign-request", words = "none", key = "sign_request", value = false },
   { option = "--ca-bundle", words = "one", key = "ca_bundle" },
-  { option = "--cli-read-timeout", words = "one", key = "cli_read_timeout", integer = true },
-  { option = "--cli-connect-timeout", words = "one", key = "cli_connect_timeout",
-    integer = true },
+  { option = "--cli-read-timeout", words = "one", key = "cli_read_timeout" },
+  { option = "--cli-connect-timeout", words = "one", key = "cli_connect_timeout" },
   { option = "--cli-binary-format", words = "one", key = "cli_binary_format",
     choices = BINARY_FORMATS },
   { option = "--no-cli-pager", words = "none", key = "pager", value = false },
@@ -74,6 +75,38 @@ local SETTINGS = {
 ---@return string|nil message what argparse says
 function M.read(argv)
   return argparse.command(M.OPTIONS, argv)
+end
+
+local function read_query(globals)
+  local expression, message = require("ses.cli.jmespath").compile(globals.query)
+  globals.expression = expression
+  return message and ("Bad value for --query %s: %s"):format(globals.query, message)
+end
+
+local function check_endpoint(globals)
+  if not globals.endpoint_url:find "^%a[%w+.-]*:" then
+    return ('Bad value for --endpoint-url "%s": scheme is missing.  Must be of the form '
+      .. "http://<hostname>/ or https://<hostname>/"):format(globals.endpoint_url)
+  end
+end
+
+--- Reads what is in the values of the options.
+---@param globals ses.cli.Globals
+---@return string|nil message what is wrong with one
+---@return boolean|nil is_usage whether the AWS CLI takes it for wrong usage
+function M.check(globals)
+  local message = globals.query and read_query(globals)
+    or globals.endpoint_url and check_endpoint(globals)
+  if message then
+    return message, true
+  end
+  for _, name in ipairs { "cli_read_timeout", "cli_connect_timeout" } do
+    local text = globals[name]
+    globals[name] = text and python.int(text)
+    if text and not globals[name] then
+      return python.int_fault(text), false
+    end
+  end
 end
 
 -- What the environment or the profile says of a setting, and where.

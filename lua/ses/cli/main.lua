@@ -41,6 +41,15 @@ local function refuse_prompt(globals)
     .. " (--cli-auto-prompt): the help of a command tells its options" }, globals)
 end
 
+local function run_service(service, argv, globals)
+  local message, is_usage = globals_of.check(globals)
+  if message then
+    return failure.tell({ message = message, rc = is_usage and failure.USAGE or failure.GENERAL },
+      globals)
+  end
+  return require("ses.cli.service").run(service, argv, globals)
+end
+
 local function run_command(line)
   local globals, command = line.values, line.command
   if globals.version then
@@ -48,7 +57,7 @@ local function run_command(line)
   elseif globals.auto_prompt then
     return refuse_prompt(globals)
   elseif SERVICES[command] then
-    return require("ses.cli.service").run(command, line.rest, globals)
+    return run_service(command, line.rest, globals)
   elseif command == "help" then
     return help(line.rest[1], globals)
   elseif globals.help then

@@ -13,10 +13,6 @@ local results = require "ses.cli.result"
 
 local M = {}
 
-local function refuse(globals, message)
-  return failure.tell({ message = message, rc = failure.USAGE }, globals)
-end
-
 local function new_formatter(globals, format, operation, pager)
   local color
   if globals.color == "on" then
@@ -39,38 +35,23 @@ local function unchanged(value)
 end
 
 -- What --query makes of a page. Nothing is nothing, unless asked about.
----@return nil|fun(value: any): any, string|nil
----@return string|nil message
-local function query_of(text)
-  if not text then
-    return unchanged
-  end
-  local jmespath = require "ses.cli.jmespath"
-  local expression, message = jmespath.compile(text)
+---@return fun(value: any): any, string|nil
+local function query_of(expression)
   return expression and function(value)
-    return jmespath.search(expression, value or document.object())
-  end, message
-end
-
--- Whether the pages of a format are one value.
-local function is_merged(name)
-  return name ~= "text" and name ~= "yaml-stream"
+    return require("ses.cli.jmespath").search(expression, value or document.object())
+  end or unchanged
 end
 
 -- Adds a page to those before it: lists are continued, all else is the first page's.
 local function merge(whole, page, pager)
-  if not whole then
-    return page
-  end
-  local items = page[pager.items]
+  local items = whole and page[pager.items]
   if items then
     whole[pager.items] = whole[pager.items] or {}
     for i = 1, #items do
       table.insert(whole[pager.items], items[i])
     end
   end
-  whole.NextToken = page.NextToken
-  return whole
+  return whole or page
 end
 
 local Run = {}
@@ -88,27 +69,55 @@ end
 
 -- Shows a result in the same way.
 function Run:show(result)
-  local value = results.document(self.service, self.operation, result)
-  if result.NextToken and self.pager then
-    value = document.set(value or document.object(), "NextToken", result.NextToken)
-  end
-  return self:show_document(value)
+  return self:show_document(results.document(self.service, self.operation, result))
 end
 
+-- By format: what is done with each page, and with the token to go on with. Only
+-- yaml-stream shows the service's own tokens.
+local pages = {}
+
+pages["yaml-stream"] = {
+  add = Run.show,
+  finish = function() end,
+}
+
+pages.text = {
+  add = function(self, page)
+    page[self.pager.output_token] = nil
+    return self:show(page)
+  end,
+  finish = function(self, resume)
+    if resume then
+      local token = document.set(document.object(), "NextToken", resume)
+      self:show_document(document.set(document.object(), "NextToken", token))
+    end
+  end,
+}
+
+pages.merged = {
+  add = function(self, page)
+    page[self.pager.output_token] = nil
+    self.whole = merge(self.whole, page, self.pager)
+    return true
+  end,
+  finish = function(self, resume)
+    local value = results.document(self.service, self.operation, self.whole)
+    if resume then
+      value = document.set(value or document.object(), "NextToken", resume)
+    end
+    self:show_document(value)
+  end,
+}
+
 function Run:all_pages(read)
-  local whole
-  local merged = is_merged(self.format)
+  local way = pages[self.format] or pages.merged
   local done, err = require("ses.cli.paging").run(function(params)
     return self.client:call(self.operation, params)
   end, self.pager, read.params, read.given.paging or {}, function(page)
-    if merged then
-      whole = merge(whole, page, self.pager)
-      return true
-    end
-    return self:show(page)
+    return way.add(self, page)
   end)
-  if done and whole then
-    self:show(whole)
+  if done then
+    way.finish(self, err)
   end
   return done, err
 end
@@ -141,7 +150,6 @@ local function act(run, read, globals)
   end
   local err
   run.client, err = connection.open(run.service, globals)
-  local url = run.client and run.client.endpoint or ""
   local done
   if run.client then
     local go = read.given.paginate and run.all_pages or run.one
@@ -150,32 +158,27 @@ local function act(run, read, globals)
   if done then
     return run:finish()
   elseif type(err) == "string" then
-    return refuse(globals, err)
+    return failure.tell({ message = err, rc = failure.GENERAL }, globals)
   end
-  return failure.tell(failure.of_error(err, url, {
+  return failure.tell(failure.of_error(err, globals, {
     service = run.service, operation = run.operation, document = read.given.document,
   }), globals)
 end
 
 local function run_operation(service, operation, argv, globals)
-  local query, message = query_of(globals.query)
-  if not query then
-    return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
-  end
   local read, code = requests.read(service, operation, argv, globals, function()
     return require("ses.cli.service_help").operation(service, operation)
   end)
   if not read then
     return code
   end
-  local format
-  format, message = globals_of.setting(globals, "output")
+  local format, message = globals_of.setting(globals, "output")
   if not format then
     return failure.tell({ message = message, rc = failure.GENERAL }, globals)
   end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
-    service = service, operation = operation, query = query, pager = pager, globals = globals,
+    service = service, operation = operation, query = query_of(globals.expression), pager = pager, globals = globals,
     format = format, formatter = new_formatter(globals, format, operation, pager),
   }, Run), read, globals)
 end

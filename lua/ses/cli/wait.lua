@@ -66,11 +66,13 @@ local function wait(service, waiter, params, globals)
   end
   if done then
     return failure.OK
-  elseif err.code == "WaitTimeout" then
-    return failure.tell({ rc = failure.GENERAL,
-      message = ("Waiter %s failed: Max attempts exceeded"):format(waiter.title) }, globals)
   end
-  return failure.tell(failure.of_error(err, client and client.endpoint or ""), globals)
+  local reason = err.code == "WaitTimeout" and "Max attempts exceeded"
+    or err.kind == "service" and ("An error occurred (%s): %s"):format(err.code, err.message)
+  return failure.tell(reason and { rc = failure.GENERAL,
+    message = ("Waiter %s failed: %s"):format(waiter.title, reason) }
+    or failure.of_error(err, globals, { service = service, document = params,
+                                        operation = M.operation(service, waiter) }), globals)
 end
 
 --- Runs the command.
