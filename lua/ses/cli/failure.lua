@@ -1,7 +1,5 @@
 --- Errors as the AWS CLI tells them, and the exit codes that go with them.
 local document = require "ses.cli.document"
-local faults = require "ses.cli.faults"
-local json = require "ses.cli.json"
 local output = require "ses.cli.output"
 
 local M = {}
@@ -92,8 +90,9 @@ end
 ---@return ses.cli.Failure
 function M.of_error(err, url, call)
   if err.kind == "validation" and call then
+    local text = require("ses.cli.faults").text
     return { code = "ParamValidation", rc = M.USAGE,
-             message = faults.text(err.details, call.service, call.operation, call.document) }
+             message = text(err.details, call.service, call.operation, call.document) }
   end
   local read = by_kind[err.kind]
   return read and read(err, url) or { message = tostring(err), rc = M.GENERAL }
@@ -146,7 +145,7 @@ end
 
 local function told(failure, format)
   if format == "json" then
-    return json.encode(as_document(failure), 4) .. "\n"
+    return require("ses.cli.json").encode(as_document(failure), 4) .. "\n"
   elseif format == "text" then
     return (failure.code or "") .. "\t" .. failure.message .. "\n"
   elseif format == "yaml" or format == "table" then

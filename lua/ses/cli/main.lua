@@ -1,5 +1,4 @@
 --- sesctl: the command line.
-local arguments_of = require "ses.cli.arguments"
 local output = require "ses.cli.output"
 
 local M = {}
@@ -31,7 +30,7 @@ end
 
 local function unknown(name)
   local option = name:match("^%-%-(.+)$")
-  local hint = option and arguments_of.hint(option, OPTIONS)
+  local hint = option and require("ses.cli.arguments").hint(option, OPTIONS)
     or require("ses.nearest").hint(name, { emulator = true, ses = true, sesv2 = true })
   io.stderr:write("sesctl: no ", name:find("^%-") and "option" or "command", " is called '", name,
                   "'", hint, "\n", USAGE_TEXT)
