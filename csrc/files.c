@@ -34,7 +34,23 @@ static int wait_readable(int fd, long long ends)
     return n ? 0 : ETIMEDOUT;
 }
 
-static int read_all(int fd, struct ses_sbuf *out)
+/* Where what is read goes. */
+struct sink {
+    struct ses_sbuf *to; /* null: it is only counted */
+    size_t len, max;
+};
+
+static int take(struct sink *s, const char *chunk, size_t n)
+{
+    if (n > s->max - s->len)
+        return EFBIG;
+    s->len += n;
+    if (s->to)
+        ses_sbuf_add(s->to, chunk, n);
+    return s->to && s->to->error ? ENOMEM : 0;
+}
+
+static int read_all(int fd, struct sink *s)
 {
     long long ends = now_ms() + PATIENCE_MS;
     int error = 0;
@@ -46,10 +62,8 @@ static int read_all(int fd, struct ses_sbuf *out)
         if (n == 0)
             return 0;
         if (n > 0) {
-            ses_sbuf_add(out, chunk, (size_t)n);
+            error = take(s, chunk, (size_t)n);
             ses_cleanse(chunk, (size_t)n);
-            if (out->error)
-                return out->error == SES_SBUF_NOMEMORY ? ENOMEM : EFBIG;
         } else if (errno == EAGAIN) {
             error = wait_readable(fd, ends);
         } else if (errno != EINTR) {
@@ -60,7 +74,7 @@ static int read_all(int fd, struct ses_sbuf *out)
     }
 }
 
-int ses_read_file(const char *path, struct ses_sbuf *out)
+static int read_path(const char *path, struct sink *s)
 {
     int fd, error;
 
@@ -70,8 +84,24 @@ int ses_read_file(const char *path, struct ses_sbuf *out)
     while (fd < 0 && errno == EINTR);
     if (fd < 0)
         return errno;
-    error = read_all(fd, out);
+    error = read_all(fd, s);
     close(fd);
+    return error;
+}
+
+int ses_read_file(const char *path, struct ses_sbuf *out)
+{
+    struct sink s = {out, 0, out->cap - out->len};
+
+    return read_path(path, &s);
+}
+
+int ses_measure_file(const char *path, size_t max, size_t *len)
+{
+    struct sink s = {NULL, 0, max};
+    int error = read_path(path, &s);
+
+    *len = s.len;
     return error;
 }
 

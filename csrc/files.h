@@ -14,6 +14,10 @@
  * ETIMEDOUT, ENOMEM. */
 int ses_read_file(const char *path, struct ses_sbuf *out);
 
+/* Reads as much and keeps none of it: len becomes how much it is.  0; or an
+ * errno, EFBIG where it is more than max bytes. */
+int ses_measure_file(const char *path, size_t max, size_t *len);
+
 /* Writes text to a new file beside path, which its owner alone can read, and
  * renames it; 0, or the errno of what failed, with nothing left behind.  The
  * directory must be there. */

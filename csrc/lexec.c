@@ -1,8 +1,8 @@
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* struct winsize */
 #endif
-/* core.exec: the process becomes another program.  core.terminal: what it talks
- * to. */
+/* core.exec: the process becomes another program.  core.exit: it ends.
+ * core.terminal: what it talks to. */
 #include "compat.h"
 #include "largv.h"
 #include "lcore.h"
@@ -28,6 +28,19 @@ static int l_exec(lua_State *L)
     return 2;
 }
 
+/* core.exit(code): the process ends, and all that was written is out.
+ *
+ * Unlike exit() it has no library undo what the system does away with anyhow:
+ * OpenSSL, GnuTLS and others take longer for that, and map more of their code,
+ * than a small command does for all of its own. */
+static int l_exit(lua_State *L)
+{
+    int code = (int)luaL_checknumber(L, 1);
+
+    fflush(NULL);
+    _exit(code);
+}
+
 /* core.terminal(fd) -> its columns, 0 where it does not say | nil: it is no
  * terminal */
 static int l_terminal(lua_State *L)
@@ -43,8 +56,10 @@ static int l_terminal(lua_State *L)
 
 void ses_open_exec(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"exec", l_exec}, {"terminal", l_terminal}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"exec", l_exec},
+                                         {"exit", l_exit},
+                                         {"terminal", l_terminal},
+                                         {NULL, NULL}};
 
     ses_setfuncs(L, functions, 0);
 }

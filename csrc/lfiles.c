@@ -1,4 +1,4 @@
-/* core.read_file and core.replace_file: small files. */
+/* core.read_file, core.measure_file and core.replace_file: small files. */
 #include "compat.h"
 #include "files.h"
 #include "lbox.h"
@@ -21,6 +21,14 @@ static const char *check_path(lua_State *L)
     return path;
 }
 
+static size_t check_max(lua_State *L)
+{
+    double max = (double)luaL_checknumber(L, 2);
+
+    luaL_argcheck(L, max >= 0 && max <= READ_MAX, 2, "0 to 64 MiB expected");
+    return (size_t)max;
+}
+
 static int push_failure(lua_State *L, int error)
 {
     lua_pushnil(L);
@@ -36,12 +44,11 @@ static int push_failure(lua_State *L, int error)
 static int l_read_file(lua_State *L)
 {
     const char *path = check_path(L);
-    double max = (double)luaL_checknumber(L, 2);
+    size_t max = check_max(L);
     struct ses_sbuf *box;
     int error;
 
-    luaL_argcheck(L, max >= 0 && max <= READ_MAX, 2, "0 to 64 MiB expected");
-    box = ses_box_new(L, (size_t)max);
+    box = ses_box_new(L, max);
     error = ses_read_file(path, box);
     if (error == ENOMEM)
         return luaL_error(L, "not enough memory");
@@ -58,6 +65,21 @@ static int l_read_file(lua_State *L)
     }
     lua_pushlstring(L, box->data ? box->data : "", box->len);
     ses_box_release(box);
+    return 1;
+}
+
+/* core.measure_file(path, max) -> bytes | nil, message
+ *
+ * Reads it as read_file does, and keeps none of it. */
+static int l_measure_file(lua_State *L)
+{
+    const char *path = check_path(L);
+    size_t len;
+    int error = ses_measure_file(path, check_max(L), &len);
+
+    if (error)
+        return push_failure(L, error);
+    ses_pushinteger(L, (long long)len);
     return 1;
 }
 
@@ -80,6 +102,7 @@ static int l_replace_file(lua_State *L)
 void ses_open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"read_file", l_read_file},
+                                         {"measure_file", l_measure_file},
                                          {"replace_file", l_replace_file},
                                          {NULL, NULL}};
 

@@ -49,9 +49,13 @@ endif
 
 lib: $(BUILD)/ses/core.so $(BUILD)/ses/curl.so $(BUILD)/bin/sesctl
 
+# The tables of the services are pointers: unpacked, their relocations are as
+# long as they are, and every process reads them.
+RELR = $(shell CC='$(CC)' sh mk/relr.sh)
+
 $(BUILD)/ses/core.so: $(CORE_O)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $(CORE_LIBS)
+	$(LINK) $(RELR) -o $@ $^ $(CORE_LIBS)
 
 $(BUILD)/ses/curl.so: $(CURL_O)
 	@mkdir -p $(@D)

@@ -1,20 +1,10 @@
 -- csrc/multi.h without Lua: many transfers on one handle, and threads.
 
 local http_server = require "spec.support.http_server"
-
--- The program lies beside the C modules.
-local function find_probe()
-  for path in package.cpath:gmatch("[^;]+") do
-    local file = io.open((path:gsub("%?%.so$", "spec/probe")), "rb")
-    if file then
-      file:close()
-      return (path:gsub("%?%.so$", "spec/probe"))
-    end
-  end
-end
+local tree = require "spec.support.tree"
 
 describe("many transfers on one handle", function()
-  local probe = find_probe()
+  local probe, missing = tree.built "probe"
   local server
 
   setup(function()
@@ -34,7 +24,7 @@ describe("many transfers on one handle", function()
   end
 
   local needs_probe = probe and it or function(name)
-    pending(name .. ": spec/probe is not built, make spec builds it")
+    pending(name .. ": " .. missing)
   end
 
   needs_probe("run side by side", function()

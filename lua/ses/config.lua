@@ -71,8 +71,8 @@ local function file_fault(path)
   if path == "" or path:find("\0", 1, true) then
     return "it is not the name of a file"
   end
-  local text, reason = core.read_file(path, MAX_CA_BUNDLE_BYTES)
-  reason = text == "" and "it is empty" or reason
+  local bytes, reason = core.measure_file(path, MAX_CA_BUNDLE_BYTES)
+  reason = bytes == 0 and "it is empty" or reason
   return reason and ("%s: %s"):format(path, reason) or nil
 end
 

@@ -7,6 +7,20 @@ local function lua(code)
   return shell.run(shell.quote(interpreter) .. " -e " .. shell.quote(code))
 end
 
+describe("core.exit", function()
+  it("ends with a code, and with everything written", function()
+    assert.same({ "said", 7 }, { lua [[
+      io.write("said")
+      require("ses.core").exit(7)
+      io.write("not reached")]] })
+  end)
+
+  it("takes a number", function()
+    assert.is_false((pcall(core.exit)))
+    assert.is_false((pcall(core.exit, "x")))
+  end)
+end)
+
 describe("core.exec", function()
   it("becomes the program, with its arguments as they are", function()
     assert.same({ "a b|$HOME|\n", 0 }, { lua [[

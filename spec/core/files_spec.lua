@@ -1,7 +1,8 @@
--- core.read_file, core.replace_file and core.sha1.
+-- core.read_file, core.measure_file, core.replace_file and core.sha1.
 
 local core = require "ses.core"
 local files = require "spec.support.files"
+local interpreter = require "spec.support.interpreter"
 local shell = require "spec.support.shell"
 
 describe("read_file", function()
@@ -45,6 +46,34 @@ describe("read_file", function()
       assert.equal((path == "/no/such/file" or path == "LICENSE/x") and "missing" or nil, absent)
     end)
   end
+end)
+
+describe("measure_file", function()
+  it("says how long a file is", function()
+    local text = ("a\0b\n"):rep(10000)
+    assert.equal(#text, core.measure_file(files.with(finally, text), #text))
+    assert.equal(0, core.measure_file("/dev/null", 10))
+  end)
+
+  it("says why it cannot read one, as read_file does", function()
+    for _, path in ipairs { "/no/such/file", "/", "/dev/zero", "LICENSE", "LICENSE/x" } do
+      local _, why = core.read_file(path, 10)
+      assert.same({ nil, why }, { core.measure_file(path, 10) })
+    end
+  end)
+
+  it("keeps nothing of what it reads #resident", function()
+    local path = files.with(finally, ("x"):rep(8 * 1024 * 1024))
+    local said, status = shell.run(shell.quote(interpreter) .. " -e " .. shell.quote(([[
+      local core = require "ses.core"
+      local function peak()
+        return tonumber(core.read_file("/proc/self/status", 65536):match "VmHWM:%%s*(%%d+)")
+      end
+      local before = peak()
+      io.write(core.measure_file(%q, 16777216), peak() - before < 1024 and " small" or " large")
+    ]]):format(path)))
+    assert.same({ "8388608 small", 0 }, { said, status })
+  end)
 end)
 
 describe("replace_file", function()

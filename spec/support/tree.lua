@@ -114,4 +114,20 @@ function M.shared_object(module)
   error("there is no " .. module .. " in " .. package.cpath)
 end
 
+--- What `make spec` builds for the specs, beside the C modules.
+---@param name string "probe"
+---@return string|nil path nil: it is not built
+---@return string|nil why in words
+function M.built(name)
+  for template in package.cpath:gmatch("[^;]+") do
+    local path = template:gsub("%?%.so$", "spec/" .. name)
+    local file = path ~= template and io.open(path, "rb")
+    if file then
+      file:close()
+      return path
+    end
+  end
+  return nil, "spec/" .. name .. " is not built, make spec builds it"
+end
+
 return M

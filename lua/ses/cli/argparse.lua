@@ -1,7 +1,6 @@
 --- Reads command lines as Python's argparse, which the AWS CLI uses, reads them:
 --- unique prefixes of options, --option=value, repeated options, "--", words that
 --- look like options. What nobody knows is collected.
-local python = require "ses.cli.python"
 
 local M = {}
 
@@ -93,6 +92,7 @@ end
 
 local function checked(option, word)
   if option.integer then
+    local python = require "ses.cli.python"
     local number = python.int(word)
     return number or fault(option, "invalid int value: " .. python.repr(word))
   end
@@ -123,7 +123,7 @@ local function take_option(state, i)
     return i + 1
   elseif value then
     if option.words == "none" then
-      fault(option, "ignored explicit argument " .. python.repr(value))
+      fault(option, "ignored explicit argument " .. require("ses.cli.python").repr(value))
     end
     keep(state, option, { value })
     return i + 1

@@ -2,7 +2,6 @@
 local core = require "ses.core"
 local document = require "ses.cli.document"
 local model = require "ses.model"
-local python = require "ses.cli.python"
 local refusal = require "ses.cli.refusal"
 local secret = require "ses.cli.secret"
 
@@ -48,7 +47,7 @@ end
 -- A time with the parts that Python does without: 2026-01-02 is midnight, and what
 -- names no zone is UTC.
 local function time_of(text)
-  local trimmed = python.strip(text)
+  local trimmed = require("ses.cli.python").strip(text)
   if trimmed:find("^[-+]?%d+%.?%d*$") then
     return tonumber((trimmed:gsub("^%+", "")))
   end

@@ -1,9 +1,7 @@
 --- Errors as the AWS CLI tells them, and the exit codes that go with them.
 local document = require "ses.cli.document"
 local globals_of = require "ses.cli.globals"
-local json = require "ses.cli.json"
 local output = require "ses.cli.output"
-local python = require "ses.cli.python"
 
 local M = {}
 
@@ -92,7 +90,7 @@ local SETTINGS = {
   end,
   InvalidRegion = function(err, globals)
     return { message = globals.region and ("Provided region_name %s doesn't match a supported"
-      .. " format."):format(python.repr(globals.region)) or err.message }
+      .. " format."):format(require("ses.cli.python").repr(globals.region)) or err.message }
   end,
 }
 
@@ -123,9 +121,9 @@ end
 ---@return ses.cli.Failure
 function M.of_error(err, globals, call)
   if err.kind == "validation" and call then
+    local text = require("ses.cli.faults").text
     return { code = "ParamValidation", rc = M.USAGE,
-             message = require("ses.cli.faults").text(err.details, call.service, call.operation,
-               call.document) }
+             message = text(err.details, call.service, call.operation, call.document) }
   end
   local read = by_kind[err.kind]
   return read and read(err, globals) or { message = tostring(err), rc = M.GENERAL }
@@ -178,7 +176,7 @@ end
 
 local function told(failure, format)
   if format == "json" then
-    return json.encode(as_document(failure), 4) .. "\n"
+    return require("ses.cli.json").encode(as_document(failure), 4) .. "\n"
   elseif format == "text" then
     return (failure.code or "") .. "\t" .. failure.message .. "\n"
   elseif format == "yaml" or format == "table" then

@@ -3,7 +3,6 @@
 local argparse = require "ses.cli.argparse"
 local output = require "ses.cli.output"
 local printable = require "ses.printable"
-local python = require "ses.cli.python"
 
 local M = {}
 
@@ -102,9 +101,12 @@ function M.check(globals)
   end
   for _, name in ipairs { "cli_read_timeout", "cli_connect_timeout" } do
     local text = globals[name]
-    globals[name] = text and python.int(text)
-    if text and not globals[name] then
-      return python.int_fault(text), false
+    if text then
+      local python = require "ses.cli.python"
+      globals[name] = python.int(text)
+      if not globals[name] then
+        return python.int_fault(text), false
+      end
     end
   end
 end

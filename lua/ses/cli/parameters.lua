@@ -4,14 +4,11 @@ local argparse = require "ses.cli.argparse"
 local convert = require "ses.cli.convert"
 local core = require "ses.core"
 local document = require "ses.cli.document"
-local json = require "ses.cli.json"
 local names = require "ses.names"
 local model = require "ses.model"
 local operation_options = require "ses.cli.operation_options"
-local python = require "ses.cli.python"
 local refusal = require "ses.cli.refusal"
 local unpack_option = require "ses.cli.unpack"
-local yaml = require "ses.cli.yaml"
 
 local M = {}
 
@@ -156,7 +153,10 @@ local function build(read)
   end
 end
 
-local decoders = { ["--cli-input-json"] = json.decode, ["--cli-input-yaml"] = yaml.decode }
+local decoders = {
+  ["--cli-input-json"] = function(text) return require("ses.cli.json").decode(text) end,
+  ["--cli-input-yaml"] = function(text) return require("ses.cli.yaml").decode(text) end,
+}
 
 local function load_input(read)
   local input = read.inputs[1]
@@ -176,7 +176,8 @@ local function load_input(read)
     local format = input.option == "--cli-input-json" and "JSON" or "YAML"
     refusal.param(input.option:sub(3), "Invalid " .. format .. " received.")
   elseif document.type(value) ~= "object" then
-    refusal.param(input.option, "Invalid type: expecting map, received " .. python.type(value))
+    refusal.param(input.option, "Invalid type: expecting map, received "
+      .. require("ses.cli.python").type(value))
   end
   for _, name in ipairs(document.names(value)) do
     if document.get(read.document, name) == nil then

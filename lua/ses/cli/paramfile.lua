@@ -1,7 +1,6 @@
 --- Values that are the contents of files: file:// and fileb://.
 local core = require "ses.core"
 local document = require "ses.cli.document"
-local python = require "ses.cli.python"
 
 local M = {}
 
@@ -33,7 +32,8 @@ end
 local IS_DIRECTORY = 21
 
 local function system_error(number, message, path)
-  return ("[Errno %d] %s%s"):format(number, message, path and ": " .. python.repr(path) or "")
+  local shown = path and ": " .. require("ses.cli.python").repr(path) or ""
+  return ("[Errno %d] %s%s"):format(number, message, shown)
 end
 
 -- The bytes of a file; or nil and what is wrong.

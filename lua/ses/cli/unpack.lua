@@ -1,12 +1,9 @@
 --- The words of an option as a value, by the option's shape.
 local document = require "ses.cli.document"
-local json = require "ses.cli.json"
 local model = require "ses.model"
 local paramfile = require "ses.cli.paramfile"
-local python = require "ses.cli.python"
 local refusal = require "ses.cli.refusal"
 local secret = require "ses.cli.secret"
-local shorthand = require "ses.cli.shorthand"
 
 local M = {}
 
@@ -29,7 +26,7 @@ function M.load(option, given)
 end
 
 local function opening(text)
-  return python.strip(text):sub(1, 1)
+  return require("ses.cli.python").strip(text):sub(1, 1)
 end
 
 -- Refuses a text with a message that shows it; with a brief one where it may hold a
@@ -42,6 +39,7 @@ local function refuse(at, message, brief)
 end
 
 local function read_json(at, text)
+  local json = require "ses.cli.json"
   local value, message, offset = json.decode(text)
   if value == nil then
     local brief = "Invalid JSON: " .. json.fault(text, message, offset)
@@ -64,6 +62,7 @@ local function read_shorthand(at, value)
   if document.type(value) == "bytes" then
     refusal.param(at.option.option, "fileb:// gives bytes, and this parameter takes text")
   end
+  local shorthand = require "ses.cli.shorthand"
   local parsed
   if type(value) == "string" then
     parsed = taken(at, shorthand.parse(value))
@@ -111,6 +110,7 @@ local function read_integer(value)
   if type(value) ~= "string" then
     return value
   end
+  local python = require "ses.cli.python"
   return python.int(value) or refusal.general(python.int_fault(value))
 end
 

@@ -14,22 +14,16 @@
 ---
 --- A provider of this module fetches through the client's transport, once however
 --- many calls wait, and again five minutes before what it has ends.
-local assume_role = require "ses.credentials.assume_role"
 local chain = require "ses.credentials.chain"
-local container = require "ses.credentials.container"
 local env = require "ses.credentials.env"
 local errors = require "ses.error"
 local fault = require "ses.credentials.fault"
-local imds = require "ses.credentials.imds"
 local options = require "ses.options"
-local process = require "ses.credentials.process"
 local protect = require "ses.protect"
 local providers = require "ses.credentials.provider"
 local sets = require "ses.credentials.set"
-local sso = require "ses.credentials.sso"
 local static = require "ses.credentials.static"
 local tables = require "ses.tables"
-local web_identity = require "ses.credentials.web_identity"
 
 local M = {}
 
@@ -186,6 +180,7 @@ function M.imds(given)
   local opts = checked("imds", given, {
     endpoint = text, timeout = options.seconds, attempts = options.whole_number,
   }, {})
+  local imds = require "ses.credentials.imds"
   return providers.new("imds", function(ctx) return imds.fetch(ctx, opts) end)
 end
 
@@ -194,6 +189,7 @@ end
 ---@return ses.Provider
 function M.container(given)
   local opts = checked("container", given, { url = text, token_file = text }, {})
+  local container = require "ses.credentials.container"
   return providers.new("container", function(ctx) return container.fetch(ctx, opts) end)
 end
 
@@ -204,6 +200,7 @@ end
 function M.process(given)
   local opts = checked("process", given, { command = text, timeout = options.seconds },
     { "command" })
+  local process = require "ses.credentials.process"
   return providers.new("process", function(ctx) return process.fetch(ctx, opts) end)
 end
 
@@ -215,6 +212,7 @@ function M.sso(given)
   local opts = checked("sso", given, {
     start_url = text, region = text, account_id = text, role_name = text, session = text,
   }, { "start_url", "region", "account_id", "role_name" })
+  local sso = require "ses.credentials.sso"
   return providers.new("sso", function(ctx) return sso.fetch(ctx, opts) end)
 end
 
@@ -226,6 +224,7 @@ function M.web_identity(given)
     role_arn = text, token_file = text, session_name = text, policy = text,
     duration = options.seconds,
   }, { "role_arn", "token_file" })
+  local web_identity = require "ses.credentials.web_identity"
   return providers.new("web_identity", function(ctx) return web_identity.fetch(ctx, opts) end)
 end
 
@@ -249,6 +248,7 @@ function M.assume_role(given)
     role_arn = text, session_name = text, external_id = text, duration = options.seconds,
     mfa_serial = text, mfa = options.of("function"), policy = text, source = M.fault,
   }, { "role_arn" })
+  local assume_role = require "ses.credentials.assume_role"
   return providers.new("assume_role", function(ctx)
     local set, err = source_set(ctx, opts.source or found_by_chain)
     if not set then

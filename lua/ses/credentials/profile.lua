@@ -1,13 +1,8 @@
 --- What a profile of the shared files says of credentials.
 local assume_role = require "ses.credentials.assume_role"
-local container = require "ses.credentials.container"
-local env = require "ses.credentials.env"
 local fault = require "ses.credentials.fault"
-local imds = require "ses.credentials.imds"
 local lookups = require "ses.lookup"
-local process = require "ses.credentials.process"
 local sets = require "ses.credentials.set"
-local sso = require "ses.credentials.sso"
 local web_identity = require "ses.credentials.web_identity"
 
 local M = {}
@@ -17,9 +12,18 @@ local MAX_ROLES = 16
 
 -- What a profile's credential_source may be.
 local NAMED = {
-  Environment = { fetch = env.fetch, what = "the environment" },
-  Ec2InstanceMetadata = { fetch = imds.fetch, what = "the instance metadata service" },
-  EcsContainer = { fetch = container.fetch, what = "the container's endpoint" },
+  Environment = {
+    what = "the environment",
+    fetch = function(ctx) return require("ses.credentials.env").fetch(ctx) end,
+  },
+  Ec2InstanceMetadata = {
+    what = "the instance metadata service",
+    fetch = function(ctx) return require("ses.credentials.imds").fetch(ctx) end,
+  },
+  EcsContainer = {
+    what = "the container's endpoint",
+    fetch = function(ctx) return require("ses.credentials.container").fetch(ctx) end,
+  },
 }
 
 local function named(name)
@@ -108,7 +112,7 @@ local function by_sso(ctx, name)
         :format(named(name), property))
     end
   end
-  return sso.fetch(ctx, role)
+  return require("ses.credentials.sso").fetch(ctx, role)
 end
 
 local function by_login(ctx, name)
@@ -125,7 +129,7 @@ local function by_process(ctx, name)
   if not command then
     return fault.nothing(named(name) .. " has no credential_process")
   end
-  return process.fetch(ctx, { command = command })
+  return require("ses.credentials.process").fetch(ctx, { command = command })
 end
 
 --- What is asked for a profile's own credentials, in this order; before them comes

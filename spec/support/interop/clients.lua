@@ -123,18 +123,38 @@ M.own = {
 
 local aws
 
+-- What a program says that takes the environment and the arguments of the AWS CLI.
+local function ask(host, program, arguments, step)
+  local key = step and step.as or M.KEY
+  return host:run(program .. " " .. arguments .. " --endpoint-url " .. host.url, {
+    AWS_ACCESS_KEY_ID = key.id, AWS_SECRET_ACCESS_KEY = key.secret,
+    AWS_SESSION_TOKEN = key.token, AWS_DEFAULT_REGION = "us-east-1", AWS_PAGER = "",
+    AWS_EC2_METADATA_DISABLED = "true", AWS_MAX_ATTEMPTS = tostring(step and step.attempts or 1),
+  })
+end
+
 --- What the AWS CLI says to some arguments.
 ---@param host spec.Host
 ---@param arguments string with quotes as the shell needs them
 ---@param step table|nil for its key pair and attempts
 ---@return {status: integer, out: string, errors: string}
 function M.aws(host, arguments, step)
-  local key = step and step.as or M.KEY
-  return host:run(aws .. " --endpoint-url " .. host.url .. " " .. arguments, {
-    AWS_ACCESS_KEY_ID = key.id, AWS_SECRET_ACCESS_KEY = key.secret,
-    AWS_SESSION_TOKEN = key.token, AWS_DEFAULT_REGION = "us-east-1", AWS_PAGER = "",
-    AWS_EC2_METADATA_DISABLED = "true", AWS_MAX_ATTEMPTS = tostring(step and step.attempts or 1),
-  })
+  return ask(host, aws, arguments, step)
+end
+
+--- What a command costs.
+---@param host spec.Host
+---@param program "aws"|"sesctl"
+---@param arguments string with quotes as the shell needs them
+---@return {status: integer, out: string, errors: string, seconds: number, kilobytes: integer}
+---  kilobytes: the most that it had resident
+function M.cost(host, program, arguments)
+  local file = host:write("cost", "")
+  local said = ask(host, ("'%s' '%s' %s"):format(tree.built "cost", file,
+    program == "aws" and aws or program), arguments)
+  local seconds, kilobytes = tree.read(file):match("^(%S+) (%d+)\n$")
+  said.seconds, said.kilobytes = tonumber(seconds), tonumber(kilobytes)
+  return said
 end
 
 --- What the AWS CLI says to some arguments, with the environment alone to get

@@ -44,6 +44,7 @@ Formatter.__index = Formatter
 ---  show the value
 function Formatter:page(value)
   if value ~= nil and not self.stopped then
+    self.render = self.render or renderers[self.name]()
     local text, fault = self.render(value, self.options)
     self.fault = fault
     self.stopped = not text or text ~= "" and not self.options.write(text)
@@ -80,7 +81,7 @@ function M.new(name, options)
     color = options.is_terminal
   end
   return setmetatable({
-    render = renderers[name](),
+    name = name,
     options = { operation = options.operation, write = options.write, color = color,
                 width = options.width or 80, paged = options.paged },
     stopped = false,
