@@ -13,11 +13,12 @@ usage: sesctl <command> [options]
   sesctl ses <command>     call SES API v1; see sesctl ses help
   sesctl sesv2 <command>   call SES API v2; see sesctl sesv2 help
   sesctl emulator          run a local SES; see sesctl help emulator
+  sesctl completion        complete words in a shell; see sesctl help completion
   sesctl --version         print the version
   sesctl --help            print this
 ]]
 
-local COMMANDS = { emulator = "ses.cli.emulator" }
+local COMMANDS = { completion = "ses.cli.completion", emulator = "ses.cli.emulator" }
 local SERVICES = { ses = true, sesv2 = true }
 local OPTIONS = { version = true, help = true }
 
@@ -32,7 +33,8 @@ end
 local function unknown(name)
   local option = name:match("^%-%-(.+)$")
   local hint = option and arguments_of.hint(option, OPTIONS)
-    or require("ses.nearest").hint(name, { emulator = true, ses = true, sesv2 = true })
+    or require("ses.nearest").hint(name, {
+      completion = true, emulator = true, ses = true, sesv2 = true })
   io.stderr:write("sesctl: no ", name:find("^%-") and "option" or "command", " is called '", name,
                   "'", hint, "\n", USAGE_TEXT)
   return USAGE

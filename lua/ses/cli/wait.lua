@@ -5,8 +5,9 @@ local nearest = require "ses.nearest"
 
 local M = {}
 
--- The waiters of ses.waiters by their commands, and what the AWS CLI calls its one.
-local WAITERS = {
+--- The waiters of ses.waiters by their commands, and what the AWS CLI calls its one.
+---@type table<string, {name: string, title: string}>
+M.WAITERS = {
   ["identity-exists"] = { name = "identity_exists", title = "IdentityExists" },
   ["identity-verified"] = { name = "identity_verified", title = "IdentityVerified" },
   ["dkim-verified"] = { name = "dkim_verified", title = "DkimVerified" },
@@ -16,7 +17,9 @@ local WAITERS = {
 -- AWS's waiter asks twenty times, every three seconds.
 local DELAY, TIMEOUT = 3, 57
 
-local OPTIONS = {
+--- The option that each service's waiters take.
+---@type table<string, ses.cli.Option>
+M.OPTIONS = {
   ses = { option = "--identities", words = "any", required = true },
   sesv2 = { option = "--email-identity", words = "one", required = true },
 }
@@ -41,14 +44,14 @@ end
 ---@return integer exit code
 function M.run(service, argv, globals, new_client)
   local command = table.remove(argv, 1)
-  local waiter = WAITERS[command]
+  local waiter = M.WAITERS[command]
   if not waiter then
-    local hint = nearest.find(command, WAITERS)
+    local hint = nearest.find(command, M.WAITERS)
     return told(globals, command and ("argument operation: Found invalid choice '%s'%s"):format(
       command, hint and "\n\nMaybe you meant:\n\n  * " .. hint or "")
       or "the following arguments are required: operation", "after")
   end
-  local read, message = argparse.parse({ OPTIONS[service] }, argv)
+  local read, message = argparse.parse({ M.OPTIONS[service] }, argv)
   if not read then
     return told(globals, message, "after")
   elseif #read.unknown > 0 then
