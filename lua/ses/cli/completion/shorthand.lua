@@ -7,10 +7,10 @@ local M = {}
 
 local CLOSING = { ["["] = "]", ["{"] = "}", ["'"] = "'", ['"'] = '"' }
 
--- Where the text after the last comma outside of brackets and quotes begins; nil:
--- a bracket or a quote is open, or there are more closed than opened.
-local function last_part(text)
-  local start, awaited = 1, {}
+-- Where the parts between commas outside of brackets and quotes begin; nil: a bracket
+-- or a quote is open, or one closes that was not.
+local function starts_of(text)
+  local starts, awaited = { 1 }, {}
   for at = 1, #text do
     local char, wanted = text:sub(at, at), awaited[#awaited]
     local is_quoted = wanted == "'" or wanted == '"'
@@ -21,17 +21,25 @@ local function last_part(text)
     elseif not is_quoted and (char == "]" or char == "}") then
       return nil
     elseif char == "," and not wanted then
-      start = at + 1
+      starts[#starts + 1] = at + 1
     end
   end
-  return #awaited == 0 and start or nil
+  return #awaited == 0 and starts or nil
 end
 
--- The keys before an offset, and the last of them.
-local function keys_before(text, stop)
+-- The key at an offset, and where its value begins; nil: there is none.
+local function key_at(text, start)
+  return text:match("^([^=,]*)=()", start)
+end
+
+-- The keys of all parts but the last one, and the last of them.
+local function keys_before(text, starts)
   local keys, last = {}, nil
-  for key in ("," .. text:sub(1, stop - 1)):gmatch(",([%w_.:/#%-]+)=") do
-    keys[key], last = true, key
+  for i = 1, #starts - 1 do
+    local key = key_at(text, starts[i])
+    if key then
+      keys[key], last = true, key
+    end
   end
   return keys, last
 end
@@ -76,18 +84,18 @@ end
 ---@param text string what is there before the cursor
 ---@return ses.cli.Candidate[] whole texts, which begin with that
 function M.of(service, shape, text)
-  local list, start = {}, last_part(text)
-  if not start then
+  local list, starts = {}, starts_of(text)
+  if not starts then
     return list
   end
-  local members = members_of(service, shape)
-  local key, at = text:match("^([^=]*)=()", start)
+  local members, start = members_of(service, shape), starts[#starts]
+  local key, at = key_at(text, start)
   if key then
     add_values(list, service, find(members, key), text:sub(1, at - 1))
     return list
   end
   local before = text:sub(1, start - 1)
-  local used, last = keys_before(text, start)
+  local used, last = keys_before(text, starts)
   for _, member in ipairs(members) do
     if not used[member.name] then
       list[#list + 1] = { word = before .. member.name .. "=",

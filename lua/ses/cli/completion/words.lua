@@ -5,7 +5,7 @@ local command_line = require "ses.command_line"
 local M = {}
 
 -- What may be missing at the end, which the cursor is at.
-local ENDS = { "", '"', "'", "\\" }
+local ENDS = { "", "\\", '"', "'" }
 
 --- What a word stands for.
 ---@param raw string
