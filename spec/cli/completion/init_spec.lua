@@ -68,11 +68,24 @@ describe("sesctl completion", function()
   end)
 
   it("gives no word that a terminal would obey", function()
-    for _, word in ipairs { "file://\27[31m", "file://\194\155", "file://\255", "'file://a\tb", "'file://\n" } do
+    for _, word in ipairs { "file://\27[31m", "file://\194\155", "file://\255", "'file://a\tb",
+                            "'file://\n" } do
       for _, name in ipairs { "bash", "fish", "zsh" } do
         assert.equal("", completion.answer(name, { "ses", "send-email", "--message", word }))
       end
     end
+  end)
+
+  it("answers on standard output alone, whatever it is asked", function()
+    for _, words in ipairs { "''", "ses get-x ''", "\"'\"", "-- --", "nothing --x=", "--region",
+                             "$(printf '\\377')", "$(printf '\\033[1m')", "emulator --x ''" } do
+      for _, name in ipairs { "bash", "fish", "zsh" } do
+        assert.same({ "", 0 }, { sesctl("completion " .. name .. " -- " .. words
+          .. " 2>&1 >/dev/null") })
+      end
+    end
+    assert.same({ "get-send-quota\n", 0 },
+                { sesctl("completion bash -- --region us-east-1 --debug ses get-send-q") })
   end)
 
   it("answers an empty line", function()

@@ -2,6 +2,7 @@
 
 local completion = require "ses.cli.completion"
 local files = require "spec.support.files"
+local interpreter = require "spec.support.interpreter"
 local shell = require "spec.support.shell"
 local typed = require "spec.support.typed"
 
@@ -122,7 +123,8 @@ describe("the script for bash", function()
   it("asks the command that is typed", function()
     if lack("bash", "zsh") then return end
     local where = folder(finally)
-    for _, keys in ipairs { "sesctl", where:gsub(" ", "\\ ") .. "/mailer", "AWS_PROFILE=x sesctl" } do
+    for _, keys in ipairs { "sesctl", where:gsub(" ", "\\ ") .. "/mailer",
+                            "AWS_PROFILE=x sesctl" } do
       local text, status = typed(finally, "bash --norc --noprofile",
         "source <(sesctl completion bash); complete -F _sesctl mailer",
         keys .. " ses get-send-q\t", "*get-send-quota *")
@@ -133,7 +135,8 @@ describe("the script for bash", function()
   it("goes on after a member's name, and not after a word", function()
     if lack("bash", "zsh") then return end
     local text, status = typed(finally, "bash --norc --noprofile",
-      "source <(sesctl completion bash)", "sesctl sesv2 tag-resource --tags K\ta,V\tb --reg\teu-west-1 X",
+      "source <(sesctl completion bash)",
+      "sesctl sesv2 tag-resource --tags K\ta,V\tb --reg\teu-west-1 X",
       "*tag-resource --tags Key=a,Value=b --region eu-west-1 X*")
     assert.equal(0, status, text)
   end)
@@ -159,7 +162,10 @@ describe("the script for fish", function()
       for word in complete(case.line, where):gmatch("[^\n]+") do
         found[#found + 1] = word:match("^[^\t]+")
       end
-      local expected = { (unpack or table.unpack)(case) }
+      local expected = {}
+      for i, word in ipairs(case) do
+        expected[i] = word
+      end
       table.sort(expected)
       table.sort(found)
       assert.same(expected, found, case.line)
@@ -176,8 +182,9 @@ describe("the script for fish", function()
     local where = folder(finally)
     local quoted = where:gsub(" ", "\\ ") .. "/mailer"
     for _, command in ipairs { quoted, shell.quote(where .. "/mailer"), "AWS_PROFILE=x sesctl" } do
-      local script = shell.quote(where .. "/mailer") .. " completion fish | source; complete -c mailer"
-        .. " -f -a '(__sesctl_candidates)'; complete -C " .. shell.quote(command .. " ses get-send-q")
+      local script = shell.quote(where .. "/mailer") .. " completion fish | source;"
+        .. " complete -c mailer -f -a '(__sesctl_candidates)'; complete -C "
+        .. shell.quote(command .. " ses get-send-q")
       assert.equal("get-send-quota\tcalls GetSendQuota\n",
         run("fish --no-config -c " .. shell.quote(script)))
     end
@@ -279,7 +286,7 @@ describe("a script", function()
   it("is for the name that the command has, too", function()
     local path = files.folder(finally)
     local ok = run("ln -s \"$PWD/bin/sesctl\" " .. path .. "/mailer && "
-      .. shell.quote(require "spec.support.interpreter") .. " " .. path .. "/mailer completion bash")
+      .. shell.quote(interpreter) .. " " .. path .. "/mailer completion bash")
     assert.truthy(ok:find("\ncomplete %-F _sesctl sesctl .* mailer\n$"))
     assert.is_nil(run("sesctl completion bash"):find("mailer", 1, true))
   end)

@@ -80,7 +80,8 @@ end
 
 -- Whether a terminal can show a text, and shows nothing else.
 local function is_clean(text)
-  return core.valid_utf8(text) and not text:find("[\1-\31\127]") and not text:find("\194[\128-\159]")
+  return core.valid_utf8(text) and not text:find("[\1-\31\127]")
+    and not text:find("\194[\128-\159]")
 end
 
 local function by_word(a, b)

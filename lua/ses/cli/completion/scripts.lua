@@ -64,7 +64,7 @@ M.zsh = [==[
 _sesctl() {
   local program=${(Q)words[1]} line word
   local -a asked whole open
-  [[ $program != \~* ]] || program=${~program}
+  program=${program/#\~\//$HOME/}
   whence -p -- $program >/dev/null || program=sesctl
   ((CURRENT <= 2)) || asked=("${(@Q)words[2,CURRENT-1]}")
 
@@ -104,7 +104,8 @@ function __sesctl_candidates
     set -l program (string replace -r '^~/' "$HOME/" -- "$words[1]")
     command -q -- $program
     or set program sesctl
-    for line in (command $program completion fish -- $words[2..-1] "$current" 2>/dev/null </dev/null)
+    for line in (command $program completion fish -- $words[2..-1] "$current" \
+            2>/dev/null </dev/null)
         set -l parts (string split \t -- $line)
         if test -n "$parts[1]"
             printf '%s\n' $line
