@@ -318,9 +318,9 @@ end)
 describe("completion of anything", function()
   local PIECES = { "ses", "sesv2", "emulator", "help", "wait", "completion", "get-send-quota",
     "send-email", "--", "-", "--=", "=", "", "--region", "--message", "--content", "--to",
-    "--verify", "Key=", ",", "[", "]", "{", "}", "'", '"', "
-    \\", "\27[31m", "\7", "\n", "\t", "\255",
-    "\194\155", "é", " ", "%", "file://", "fileb://", "--cli-input-json", "--dkim-enabled", "\127" }
+    "--verify", "Key=", ",", "[", "]", "{", "}", "'", '"', "\\", "\27[31m", "\7", "\n", "\t",
+    "\255", "\194\155", "é", " ", "%", "file://", "fileb://", "--cli-input-json",
+    "--dkim-enabled", "\127" }
 
   it("raises nothing, and repeats nothing that a terminal obeys", function()
     local dice = random.new(20261126)

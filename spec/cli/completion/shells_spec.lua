@@ -15,12 +15,15 @@ local function lack(...)
   end
 end
 
--- A folder whose name has a blank, in which the command has another name, and files.
+-- A folder whose name has a blank, with files, and a command whose answers can be told
+-- from those of sesctl.
 local function folder(finally)
-  local path = files.folder(finally)
-  assert.same({ "", 0 }, { shell.run("cd " .. path .. " && mkdir -p 'a b/sub dir' && "
-    .. "ln -s \"$(command -v sesctl)\" 'a b/mailer' && touch 'a b/x y.json' 'a b/x.pem'") })
-  return path .. "/a b"
+  local path = files.folder(finally) .. "/a b"
+  assert.same({ "", 0 }, { shell.run("mkdir -p " .. shell.quote(path .. "/sub dir") .. " && cd "
+    .. shell.quote(path) .. " && touch 'x y.json' x.pem 'sub dir/z.json' mailer"
+    .. " && chmod +x mailer") })
+  files.write(path .. "/mailer", "#!/bin/sh\nsesctl \"$@\" | sed s/quota/quorum/\n")
+  return path
 end
 
 -- What a command prints, in the folder if there is one.
@@ -33,6 +36,7 @@ local CASES = {
   { line = "--region us-east-1 ses get-send-", "get-send-quota", "get-send-statistics" },
   { line = "ses get-send-quota --output=js", "--output=json" },
   { line = "ses get-send-quota --color ", "auto", "off", "on" },
+  { line = "ses get-send-quota --color=", "--color=auto", "--color=off", "--color=on" },
   { line = "sesv2 create-contact --topic-preferences TopicName=a,Subs",
     "TopicName=a,SubscriptionStatus=" },
   { line = "ses send-email --message file://x", "file://x y.json", "file://x.pem" },
@@ -123,11 +127,14 @@ describe("the script for bash", function()
   it("asks the command that is typed", function()
     if lack("bash", "zsh") then return end
     local where = folder(finally)
-    for _, keys in ipairs { "sesctl", where:gsub(" ", "\\ ") .. "/mailer",
-                            "AWS_PROFILE=x sesctl" } do
-      local text, status = typed(finally, "bash --norc --noprofile",
-        "source <(sesctl completion bash); complete -F _sesctl mailer",
-        keys .. " ses get-send-q\t", "*get-send-quota *")
+    for keys, expected in pairs {
+      ["sesctl ses get-send-q\t"] = "*get-send-quota *",
+      ["AWS_PROFILE=x sesctl ses get-send-q\t"] = "*get-send-quota *",
+      [where:gsub(" ", "\\ ") .. "/mailer ses get-send-q\t"] = "*get-send-quorum *",
+      ["sesctl ses send-email --message file://sub\\ dir/\t"] = "*file://sub\\\\ dir/z.json *",
+    } do
+      local text, status = typed(finally, "bash --norc --noprofile", "cd " .. shell.quote(where)
+        .. "; source <(sesctl completion bash); complete -F _sesctl mailer", keys, expected)
       assert.equal(0, status, text)
     end
   end)
@@ -181,11 +188,11 @@ describe("the script for fish", function()
     if lack "fish" then return end
     local where = folder(finally)
     local quoted = where:gsub(" ", "\\ ") .. "/mailer"
-    for _, command in ipairs { quoted, shell.quote(where .. "/mailer"), "AWS_PROFILE=x sesctl" } do
-      local script = shell.quote(where .. "/mailer") .. " completion fish | source;"
-        .. " complete -c mailer -f -a '(__sesctl_candidates)'; complete -C "
-        .. shell.quote(command .. " ses get-send-q")
-      assert.equal("get-send-quota\tcalls GetSendQuota\n",
+    for command, expected in pairs { [quoted] = "quorum", ["AWS_PROFILE=x sesctl"] = "quota",
+                                     [shell.quote(where .. "/mailer")] = "quorum" } do
+      local script = "sesctl completion fish | source; complete -c mailer -f"
+        .. " -a '(__sesctl_candidates)'; complete -C " .. shell.quote(command .. " ses get-send-q")
+      assert.equal("get-send-" .. expected .. "\tcalls GetSendQuota\n",
         run("fish --no-config -c " .. shell.quote(script)))
     end
   end)
@@ -194,6 +201,8 @@ describe("the script for fish", function()
     if lack "fish" then return end
     local where = folder(finally)
     assert.equal("file://x y.json\n", complete("ses send-email --message 'file://x ", where))
+    run("mkdir 'a$b' && touch 'a$b/z'", where)
+    assert.equal("file://a$b/z\n", complete("ses send-email --message 'file://a$b/", where))
     assert.equal("RejectMessage\n", complete(
       "ses set-identity-mail-from-domain --behavior-on-mx-failure \"Rej", where))
   end)
@@ -255,6 +264,7 @@ describe("the script for zsh", function()
       ["sesctl ses get-send-quota --output=js\t"] = "*--output=json *",
       ["sesctl sesv2 tag-resource --tags K\ta,V\tb X"] = "*Key=a,Value=b X*",
       ["sesctl ses send-email --message file://x\\ \t"] = "*file://x\\\\ y.json *",
+      ["sesctl ses send-email --message file://sub\\ dir/\t"] = "*file://sub\\\\ dir/z.json *",
       ["sesctl ses get-send-quota --ca-bundle=s\t"] = "*--ca-bundle=sub\\\\ dir/*",
       ["sesctl ses get-\t"] = "*get-send-quota*--*calls GetSendQuota*",
     } do
@@ -268,7 +278,7 @@ describe("the script for zsh", function()
     if lack "zsh" then return end
     local where = folder(finally)
     local text, status = typed(finally, "zsh -f -i", SETUP .. "; compdef _sesctl mailer",
-      where:gsub(" ", "\\ ") .. "/mailer ses get-send-q\t", "*get-send-quota *")
+      where:gsub(" ", "\\ ") .. "/mailer ses get-send-q\t", "*get-send-quorum *")
     assert.equal(0, status, text)
   end)
 
