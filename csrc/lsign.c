@@ -123,17 +123,25 @@ static const char *collect_credentials(lua_State *L, struct ses_job *j)
     return ses_job_oversize(j);
 }
 
-/* Pushes the endpoint's path and the request's, one after the other. */
+/* Pushes the endpoint's path and the request's, one after the other.  A
+ * request to "/" goes to the endpoint's path as it was given, with a slash at
+ * its end or without, as botocore sends it. */
 static struct ses_str push_path(lua_State *L)
 {
-    struct ses_str full;
+    struct ses_str full = ses_job_field(L, ENDPOINT, "root");
+    struct ses_str own = ses_job_field(L, REQUEST, "path");
 
+    if (full.n && own.n == 1 && *own.p == '/') {
+        lua_pop(L, 1);
+        return full;
+    }
     ses_job_field(L, ENDPOINT, "path");
-    ses_job_field(L, REQUEST, "path");
-    if (lua_isnil(L, -2))
-        lua_remove(L, -2);
-    else
-        lua_concat(L, 2);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return own;
+    }
+    lua_insert(L, -2);
+    lua_concat(L, 2);
     full.p = lua_tolstring(L, -1, &full.n);
     return full;
 }

@@ -42,6 +42,14 @@ describe("a request", function()
       .. "20150830/eu%-west%-1/ses/aws4_request"))
   end)
 
+  it("of API v1 goes to the path of the endpoint as it was given", function()
+    for _, path in ipairs { "", "/", "/base", "/base/" } do
+      local v1, transport = client("ses", { set_result }, { endpoint = "http://h" .. path })
+      assert(v1:set_identity_mail_from_domain(IDENTITY))
+      assert.equal("http://h" .. (path == "" and "/" or path), transport.sent[1].url)
+    end
+  end)
+
   it("of API v2 is signed JSON with labels in its path", function()
     local v2, transport = client("sesv2", { fake_transport.json(200, "{}") },
       { endpoint = "http://[::1]:4579/base/" })

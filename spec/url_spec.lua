@@ -21,8 +21,9 @@ describe("parse", function()
     it("takes " .. case[1], function()
       local parsed, fault = url.parse(case[1])
       assert.is_nil(fault)
-      assert.same({ origin = case[2], host = case[3], path = case[4], url = case[2] .. case[4] },
-        parsed)
+      local root = case[1]:match "^%a+://[^/]*(/.*)$"
+      assert.same({ origin = case[2], host = case[3], path = case[4], root = root,
+                    url = case[2] .. case[4] }, parsed)
     end)
   end
 

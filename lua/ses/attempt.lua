@@ -26,7 +26,7 @@ end
 
 -- A transport of somebody else's may say less than it should. What is not known
 -- to have stayed here counts as sent.
-local function unanswered(call, failure)
+local function unanswered(call, failure, url)
   if type(failure) ~= "table" then
     failure = { message = tostring(failure) }
   end
@@ -36,6 +36,7 @@ local function unanswered(call, failure)
     sent = (failure.sent == "none" or failure.sent == "part") and failure.sent or "all",
     stale = failure.stale,
     cause = failure.cause,
+    url = url,
   }))
 end
 
@@ -134,7 +135,7 @@ function M.send(call, signed, credentials, deadline)
   call.attempts = call.attempts + 1
   local response, failure = context.transport:send(signed, deadline)
   if not response then
-    return nil, unanswered(call, failure)
+    return nil, unanswered(call, failure, signed.url)
   end
   local result, extra =
     decode(call.operation.handle, response.status, response.headers, response.body)

@@ -20,6 +20,7 @@ local nearest = require "ses.nearest"
 ---@field throttled boolean the service said that calls come too fast
 ---@field ambiguous boolean the call may have been carried out; never of one that only reads
 ---@field stale boolean|nil of a transport's error: a kept connection had gone before the request
+---@field url string|nil of a transport's error: where the request was sent
 ---@field sent string|nil of a transport's error: "none", "part" or "all" of the request left
 ---@field excerpt string|nil of an answer that cannot be read: how it begins, escaped
 ---@field offset integer|nil of an answer that cannot be read: where, in bytes from 0

@@ -52,6 +52,7 @@ end
 ---@field origin string "https://email.eu-west-1.amazonaws.com"
 ---@field host string the Host header: with the port where it is not the default
 ---@field path string the base path, without a slash at its end
+---@field root string|nil the base path as it was given, where requests to "/" go
 ---@field url string origin and path
 ---@field signing_region string|nil see ses.endpoint
 ---@field region_set string|nil see ses.endpoint
@@ -90,9 +91,10 @@ function M.parse(url)
   if port and port ~= DEFAULT_PORTS[scheme] then
     host = host .. (":%d"):format(port)
   end
+  local root = path ~= "" and path or nil
   path = path:gsub("/+$", "")
   local origin = scheme .. "://" .. host
-  return { origin = origin, host = host, path = path, url = origin .. path }
+  return { origin = origin, host = host, path = path, root = root, url = origin .. path }
 end
 
 return M

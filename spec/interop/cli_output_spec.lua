@@ -120,7 +120,7 @@ for _, option in ipairs {
 end
 
 -- Whether both have their models from one source.
-local same_models = botocore.models() == "build/" .. core.service("ses").source:gsub(" ", "/")
+local same_models = botocore.has_own_models()
 
 local missing = peer.missing()
 

@@ -1,6 +1,7 @@
 -- Shorthand and command lines, read by ses.cli and by the AWS CLI's own code. Once in
 -- a test run, on Lua 5.4.
 
+local argparse = require "ses.cli.argparse"
 local cases = require "spec.support.interop.command_cases"
 local cjson = require "cjson"
 local clients = require "spec.support.interop.clients"
@@ -66,8 +67,11 @@ local function comparable(service, name, value)
 end
 
 -- What a command line comes to here: {params, paging} or {kind, message}.
-local function ours(case, globals)
-  local read, refusal = parameters.read(case.service, case.operation, case.argv, globals or {})
+local function ours(case)
+  local words = { "command" }
+  for i, word in ipairs(case.argv) do words[i + 1] = word end
+  local read, refusal = parameters.read(case.service, case.operation,
+    argparse.command({}, words).rest, {})
   if not read then
     return { kind = refusal.kind, message = common(refusal.message, true) }
   elseif not read.params then

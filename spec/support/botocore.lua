@@ -45,6 +45,12 @@ function M.models()
   end
 end
 
+--- Whether M.models() is what the tables came from.
+---@return boolean
+function M.has_own_models()
+  return M.models() == "build/" .. core.service("ses").source:gsub(" ", "/")
+end
+
 --- Why a comparison cannot be made; or nil.
 ---@param needs_models boolean
 ---@return string?

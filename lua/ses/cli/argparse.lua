@@ -13,6 +13,7 @@ local M = {}
 ---@field value any of an option without words, and of one whose word is missing
 ---@field integer boolean|nil the word must be an integer
 ---@field choices string[]|nil what the word can be
+---@field whole boolean|nil a prefix of it is another word
 ---@field required boolean|nil not enforced for an option without words
 
 local function fail(message)
@@ -42,7 +43,7 @@ local function option_of(options, word)
   name = name or word
   local found = {}
   for _, option in ipairs(options) do
-    if word:sub(1, 2) == "--" and option.option:sub(1, #name) == name then
+    if word:sub(1, 2) == "--" and option.option:sub(1, #name) == name and not option.whole then
       found[#found + 1] = option.option
     end
   end
@@ -80,6 +81,16 @@ local LEAST = { none = 0, one = 1, any = 0, some = 1, maybe = 0 }
 local MOST = { none = 0, one = 1, any = math.huge, some = math.huge, maybe = 1 }
 local EXPECTED = { one = "expected one argument", some = "expected at least one argument" }
 
+--- What is wrong with a word that is none of the choices.
+---@param word string
+---@param choices string[]
+---@return string
+function M.choice_fault(word, choices)
+  local close = require("ses.cli.close_matches").find(word, choices)
+  return ("Found invalid choice '%s'\n"):format(word)
+    .. (close[1] and "\nMaybe you meant:\n\n  * " .. table.concat(close, "\n  * ") or "")
+end
+
 local function checked(option, word)
   if option.integer then
     local number = python.int(word)
@@ -90,7 +101,7 @@ local function checked(option, word)
       return word
     end
   end
-  return option.choices and fault(option, "Found invalid choice '" .. word .. "'\n") or word
+  return option.choices and fault(option, M.choice_fault(word, option.choices)) or word
 end
 
 local function keep(state, option, words)
@@ -201,20 +212,10 @@ local function parse(options, argv)
   classify(state)
   take_all(state)
   check_required(state)
-  if state.word ~= "" then
-    state.unknown[#state.unknown + 1] = state.word
-  end
   return { values = state.values_of, unknown = state.unknown, word = state.word }
 end
 
---- Reads a command line.
----@param options ses.cli.Option[]
----@param argv string[]
----@return {values: table<string, any>, unknown: string[], word: string|nil}|nil values by
----  key: a text, an integer, or a list of texts; unknown are the words that nobody takes,
----  as the AWS CLI lists them; word is the first of them that stands alone
----@return string|nil message what argparse says
-function M.parse(options, argv)
+local function caught(options, argv)
   local ok, result = pcall(parse, options, argv)
   if ok then
     return result
@@ -222,6 +223,33 @@ function M.parse(options, argv)
     error(result, 0)
   end
   return nil, result.message
+end
+
+--- Reads the words of a command that takes no words of its own.
+---@param options ses.cli.Option[]
+---@param argv string[]
+---@return {values: table<string, any>, unknown: string[], word: string|nil}|nil values by
+---  key: a text, an integer, or a list of texts; unknown are the words that nobody takes,
+---  as the AWS CLI lists them; word is the first of them that stands alone
+---@return string|nil message what argparse says
+function M.parse(options, argv)
+  local parsed, message = caught(options, argv)
+  if parsed and parsed.word ~= "" then
+    parsed.unknown[#parsed.unknown + 1] = parsed.word
+  end
+  return parsed, message
+end
+
+--- Reads the words before, around and after the name of a command.
+---@param options ses.cli.Option[]
+---@param argv string[]
+---@return {values: table<string, any>, command: string|nil, rest: string[]}|nil rest: the words
+---  that are the command's to read
+---@return string|nil message what argparse says
+function M.command(options, argv)
+  local parsed, message = caught(options, argv)
+  return parsed and { values = parsed.values, command = parsed.word, rest = parsed.unknown },
+    message
 end
 
 return M

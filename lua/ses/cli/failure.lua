@@ -1,8 +1,9 @@
 --- Errors as the AWS CLI tells them, and the exit codes that go with them.
 local document = require "ses.cli.document"
-local faults = require "ses.cli.faults"
+local globals_of = require "ses.cli.globals"
 local json = require "ses.cli.json"
 local output = require "ses.cli.output"
+local python = require "ses.cli.python"
 
 local M = {}
 
@@ -33,8 +34,8 @@ local CONNECTS = {
 }
 
 -- What the AWS CLI says where no answer came.
-local function of_transport(err, url)
-  local text = err.message
+local function of_transport(err)
+  local text, url = err.message, err.url
   if CONNECTS[err.code] then
     text = ('Could not connect to the endpoint URL: "%s"'):format(url)
   elseif err.code == "ConnectTimeout" then
@@ -52,8 +53,10 @@ end
 
 local function of_service(err)
   return {
-    code = err.code, message = err.message or "", rc = M.SERVICE, operation = err.operation,
-    retries = err.attempts > 1 and err.retryable and err.attempts - 1 or nil,
+    -- What botocore calls a message that XML does not have.
+    message = err.message or err.service == "ses" and "Unknown" or "",
+    code = err.code, rc = M.SERVICE, operation = err.operation,
+    retries = err.retryable and err.attempts - 1 or nil,
     details = err.details,
   }
 end
@@ -64,39 +67,68 @@ local by_kind = {
   timeout = of_transport,
 }
 
-function by_kind.config(err)
-  if err.code == "MissingRegion" then
+-- By code: how the AWS CLI says it. What can be done about it is ours.
+local SETTINGS = {
+  MissingRegion = function()
     return { code = "NoRegion", rc = M.CONFIGURATION,
-             message = "You must specify a region: " .. err.message }
-  end
-  return { message = err.message, rc = M.GENERAL }
-end
-
-function by_kind.credentials(err)
-  if err.code == "NoCredentials" then
+             message = "You must specify a region. Pass --region, set AWS_REGION or"
+               .. " AWS_DEFAULT_REGION, or give the profile a region in ~/.aws/config." }
+  end,
+  NoCredentials = function(err)
     return { code = "NoCredentials", rc = M.CONFIGURATION,
              message = "Unable to locate credentials: " .. err.message }
-  end
-  return { message = err.message, rc = M.GENERAL }
+  end,
+  PartialCredentials = function(err)
+    local missing
+    for _, name in ipairs { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY" } do
+      missing = (os.getenv(name) or "") == "" and name or missing
+    end
+    return { message = ("Partial credentials found in env, missing: %s"):format(missing) }
+  end,
+  ProfileNotFound = function(err, globals)
+    local name = globals.profile or os.getenv "AWS_PROFILE" or os.getenv "AWS_DEFAULT_PROFILE"
+    return { message = ("The config profile (%s) could not be found: %s"):format(name,
+      err.message) }
+  end,
+  InvalidRegion = function(err, globals)
+    return { message = globals.region and ("Provided region_name %s doesn't match a supported"
+      .. " format."):format(python.repr(globals.region)) or err.message }
+  end,
+}
+
+local function of_settings(err, globals)
+  local tell = SETTINGS[err.code]
+  local failure = tell and tell(err, globals) or { message = err.message }
+  failure.rc = failure.rc or M.GENERAL
+  return failure
 end
 
+by_kind.config = of_settings
+by_kind.credentials = of_settings
+
+-- An error that is no JSON has its status for a code, to the AWS CLI.
 function by_kind.decode(err)
+  if err.service == "sesv2" and err.status and err.status >= 300 then
+    return { code = tostring(err.status), message = err.excerpt or "", rc = M.SERVICE,
+             operation = err.operation, retries = err.retryable and err.attempts - 1 or nil }
+  end
   return { rc = M.GENERAL, message = ("Unable to parse response (%s). Further retries may succeed:"
     .. "\n%s"):format(err.message, err.excerpt or "") }
 end
 
 --- What an error of the library means.
 ---@param err ses.Error
----@param url string of the endpoint
+---@param globals ses.cli.Globals
 ---@param call {service: string, operation: string, document: table}|nil the call that was made
 ---@return ses.cli.Failure
-function M.of_error(err, url, call)
+function M.of_error(err, globals, call)
   if err.kind == "validation" and call then
     return { code = "ParamValidation", rc = M.USAGE,
-             message = faults.text(err.details, call.service, call.operation, call.document) }
+             message = require("ses.cli.faults").text(err.details, call.service, call.operation,
+               call.document) }
   end
   local read = by_kind[err.kind]
-  return read and read(err, url) or { message = tostring(err), rc = M.GENERAL }
+  return read and read(err, globals) or { message = tostring(err), rc = M.GENERAL }
 end
 
 local KINDS = {
@@ -165,17 +197,36 @@ end
 
 --- Tells a failure on standard error.
 ---@param failure ses.cli.Failure
----@param format string|nil --cli-error-format
+---@param globals ses.cli.Globals
 ---@return integer exit code
-function M.tell(failure, format)
+function M.tell(failure, globals)
+  local format, fault = globals_of.setting(globals, "cli_error_format")
   local text = told(failure, format)
   if failure.usage == "before" then
     text = USAGE .. text
   elseif failure.usage == "after" then
     text = text .. USAGE
   end
-  io.stderr:write(text)
+  io.stderr:write(fault and "sesctl: " .. fault .. "\n" or "", text)
   return failure.rc
+end
+
+--- Tells of words that nobody takes.
+---@param words string[]
+---@param globals ses.cli.Globals
+---@return integer exit code
+function M.tell_unknown(words, globals)
+  return M.tell({ message = "Unknown options: " .. table.concat(words, ", "), rc = M.USAGE,
+                  usage = "before" }, globals)
+end
+
+--- Tells that the words of a command are wrong.
+---@param message string what argparse says
+---@param globals ses.cli.Globals
+---@return integer exit code
+function M.tell_usage(message, globals)
+  return M.tell({ code = "ParamValidation", message = message, rc = M.USAGE, usage = "after" },
+    globals)
 end
 
 return M

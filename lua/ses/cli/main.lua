@@ -1,26 +1,78 @@
 --- sesctl: the command line.
-local arguments_of = require "ses.cli.arguments"
+local argparse = require "ses.cli.argparse"
+local failure = require "ses.cli.failure"
+local globals_of = require "ses.cli.globals"
 local output = require "ses.cli.output"
 
 local M = {}
 
--- The AWS CLI's exit code for wrong usage.
-local USAGE = 252
-
 local USAGE_TEXT = [[
-usage: sesctl <command> [options]
+usage: sesctl [options] <command> [options]
 
   sesctl ses <command>     call SES API v1; see sesctl ses help
   sesctl sesv2 <command>   call SES API v2; see sesctl sesv2 help
-  sesctl emulator          run a local SES; see sesctl help emulator
-  sesctl completion        complete words in a shell; see sesctl help completion
+  sesctl emulator          run a local SES; see sesctl emulator --help
+  sesctl completion        complete words in a shell; see sesctl completion --help
   sesctl --version         print the version
   sesctl --help            print this
 ]]
 
-local COMMANDS = { completion = "ses.cli.completion", emulator = "ses.cli.emulator" }
+-- What has options of its own.
+local TOOLS = { completion = "ses.cli.completion", emulator = "ses.cli.emulator" }
 local SERVICES = { ses = true, sesv2 = true }
-local OPTIONS = { version = true, help = true }
+local COMMANDS = { "completion", "emulator", "help", "ses", "sesv2" }
+
+local function unknown(name, globals)
+  return failure.tell_usage("argument command: " .. argparse.choice_fault(name, COMMANDS), globals)
+end
+
+local function help(command, globals)
+  if not command then
+    return output.print("sesctl", USAGE_TEXT)
+  elseif SERVICES[command] then
+    return require("ses.cli.service").run(command, { "help" }, globals)
+  elseif TOOLS[command] then
+    return require(TOOLS[command]).run { "--help" }
+  end
+  return unknown(command, globals)
+end
+
+local function refuse_prompt(globals)
+  return failure.tell({ rc = failure.USAGE, message = "sesctl does not prompt for parameters"
+    .. " (--cli-auto-prompt): the help of a command tells its options" }, globals)
+end
+
+local function run_service(service, argv, globals)
+  local message, is_usage = globals_of.check(globals)
+  if message then
+    return failure.tell({ message = message, rc = is_usage and failure.USAGE or failure.GENERAL },
+      globals)
+  end
+  return require("ses.cli.service").run(service, argv, globals)
+end
+
+local function run_command(line)
+  local globals, command = line.values, line.command
+  if globals.version then
+    return output.print("sesctl", "sesctl " .. require("ses.version") .. "\n")
+  elseif globals.auto_prompt then
+    return refuse_prompt(globals)
+  elseif SERVICES[command] then
+    return run_service(command, line.rest, globals)
+  elseif command == "help" then
+    return help(line.rest[1], globals)
+  elseif globals.help then
+    return help(command, globals)
+  elseif not command and line.rest[1] then
+    return failure.tell_unknown(line.rest, globals)
+  elseif not command then
+    return failure.tell_usage("the following arguments are required: command", globals)
+  elseif TOOLS[command] then
+    return failure.tell_usage(("argument command: the options of %s stand behind its name"):format(
+      command), globals)
+  end
+  return unknown(command, globals)
+end
 
 local function rest_of(arguments)
   local rest = {}
@@ -30,47 +82,25 @@ local function rest_of(arguments)
   return rest
 end
 
-local function unknown(name)
-  local option = name:match("^%-%-(.+)$")
-  local hint = option and arguments_of.hint(option, OPTIONS)
-    or require("ses.nearest").hint(name, {
-      completion = true, emulator = true, ses = true, sesv2 = true })
-  io.stderr:write("sesctl: no ", name:find("^%-") and "option" or "command", " is called '", name,
-                  "'", hint, "\n", USAGE_TEXT)
-  return USAGE
-end
-
-local function help(command)
-  if not command then
-    return output.print("sesctl", USAGE_TEXT)
-  elseif SERVICES[command] then
-    return require("ses.cli.service").run(command, { "help" })
-  elseif not COMMANDS[command] then
-    return unknown(command)
-  end
-  return require(COMMANDS[command]).run { "--help" }
-end
-
 --- Runs a command.
 ---@param arguments string[]
----@return integer exit code: 0, 252 for wrong usage, 255 for other errors
+---@return integer exit code: 0; 252 for wrong usage, 253 for what is missing of the account, 254
+---  for an error of the service, 255 for other errors
 function M.run(arguments)
-  local command = arguments[1]
-  if not command then
+  local first = arguments[1]
+  if not first then
     io.stderr:write(USAGE_TEXT)
-    return USAGE
-  elseif command == "--version" then
-    return output.print("sesctl", "sesctl " .. require("ses.version") .. "\n")
-  elseif command == "--help" or command == "-h" then
-    return help()
-  elseif command == "help" then
-    return help(arguments[2])
-  elseif SERVICES[command] then
-    return require("ses.cli.service").run(command, rest_of(arguments))
-  elseif COMMANDS[command] then
-    return require(COMMANDS[command]).run(rest_of(arguments))
+    return failure.USAGE
+  elseif first == "-h" then
+    return help(nil, {})
+  elseif TOOLS[first] then
+    return require(TOOLS[first]).run(rest_of(arguments))
   end
-  return unknown(command)
+  local line, message = argparse.command(globals_of.OPTIONS, arguments)
+  if not line then
+    return failure.tell_usage(message, {})
+  end
+  return run_command(line)
 end
 
 return M.run

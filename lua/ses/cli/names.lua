@@ -27,6 +27,18 @@ function M.operations(service)
   return operations
 end
 
+--- The commands of a service by the alphabet: its operations, and what else there is.
+---@param service string
+---@return string[]
+function M.commands(service)
+  local commands = { "help", "wait" }
+  for command in pairs(M.operations(service)) do
+    commands[#commands + 1] = command
+  end
+  table.sort(commands)
+  return commands
+end
+
 --- The members of a structure by their option without its dashes: "mail-from-domain"
 --- is the member MailFromDomain.
 ---@param service string

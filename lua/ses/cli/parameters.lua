@@ -29,15 +29,6 @@ local function overrides_required(argv)
   return false
 end
 
--- The parser of what stands before loses a "--" right after the operation's name.
-local function without_mark(argv)
-  local rest = {}
-  for i = argv[1] == "--" and 2 or 1, #argv do
-    rest[#rest + 1] = argv[i]
-  end
-  return rest
-end
-
 local function parse(options, argv)
   if overrides_required(argv) then
     for _, option in ipairs(options) do
@@ -213,7 +204,6 @@ local function check_pages(read)
 end
 
 local function read_all(service, name, argv, globals)
-  argv = without_mark(argv)
   if #argv == 1 and argv[1] == "help" then
     return { given = { help = true } }
   end

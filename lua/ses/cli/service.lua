@@ -1,39 +1,17 @@
 --- sesctl ses ... and sesctl sesv2 ...: an operation as a command, as the AWS CLI has
 --- it. What few commands need is loaded for those: starting is most of their time.
-local client = require "ses.client"
+local argparse = require "ses.cli.argparse"
+local connection = require "ses.cli.connection"
 local core = require "ses.core"
 local document = require "ses.cli.document"
 local failure = require "ses.cli.failure"
 local globals_of = require "ses.cli.globals"
-local lookups = require "ses.lookup"
 local names = require "ses.cli.names"
-local nearest = require "ses.nearest"
 local output = require "ses.cli.output"
-local parameters = require "ses.cli.parameters"
+local requests = require "ses.cli.request"
 local results = require "ses.cli.result"
 
 local M = {}
-
-local function refuse(globals, message, usage)
-  return failure.tell({ code = usage and "ParamValidation" or nil, message = message,
-                        rc = failure.USAGE, usage = usage }, globals.cli_error_format)
-end
-
--- The format: the option's, the environment's, the profile's.
-local function format_of(globals)
-  local found = globals.output or os.getenv "AWS_DEFAULT_OUTPUT"
-  if not found or found == "" then
-    local lookup = lookups.new(globals.profile, os.getenv)
-    -- What is wrong with the files is told when the client is made.
-    found = lookup and lookup:property "output" or "json"
-  end
-  for _, name in ipairs(output.names) do
-    if name == found then
-      return found
-    end
-  end
-  return nil, "Unknown output type: " .. found
-end
 
 local function new_formatter(globals, format, operation, pager)
   local color
@@ -52,70 +30,28 @@ local function new_formatter(globals, format, operation, pager)
   })
 end
 
--- Zero seconds are no limit to the AWS CLI.
-local function seconds(value, default)
-  if value == 0 then
-    return math.huge
-  end
-  return value or default
-end
-
-local function debug_log(level, message)
-  io.stderr:write("sesctl: ", level, ": ", message, "\n")
-end
-
-local function new_client(service, globals)
-  return client.new(service, {
-    region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
-    verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
-    timeout = { connect = seconds(globals.cli_connect_timeout, 60),
-                attempt = seconds(globals.cli_read_timeout, 60) },
-    log = globals.debug and debug_log or nil, user_agent_extra = "sesctl",
-    mfa = function(serial)
-      io.stderr:write("Enter MFA code for ", serial, ": ")
-      return io.read()
-    end,
-    credentials = globals.sign_request, -- false, or nil: what is found
-  })
-end
-
 local function unchanged(value)
   return value
 end
 
 -- What --query makes of a page. Nothing is nothing, unless asked about.
----@return nil|fun(value: any): any, string|nil
----@return string|nil message
-local function query_of(text)
-  if not text then
-    return unchanged
-  end
-  local jmespath = require "ses.cli.jmespath"
-  local expression, message = jmespath.compile(text)
+---@return fun(value: any): any, string|nil
+local function query_of(expression)
   return expression and function(value)
-    return jmespath.search(expression, value or document.object())
-  end, message
-end
-
--- Whether the pages of a format are one value.
-local function is_merged(name)
-  return name ~= "text" and name ~= "yaml-stream"
+    return require("ses.cli.jmespath").search(expression, value or document.object())
+  end or unchanged
 end
 
 -- Adds a page to those before it: lists are continued, all else is the first page's.
 local function merge(whole, page, pager)
-  if not whole then
-    return page
-  end
-  local items = page[pager.items]
+  local items = whole and page[pager.items]
   if items then
     whole[pager.items] = whole[pager.items] or {}
     for i = 1, #items do
       table.insert(whole[pager.items], items[i])
     end
   end
-  whole.NextToken = page.NextToken
-  return whole
+  return whole or page
 end
 
 local Run = {}
@@ -133,27 +69,55 @@ end
 
 -- Shows a result in the same way.
 function Run:show(result)
-  local value = results.document(self.service, self.operation, result)
-  if result.NextToken and self.pager then
-    value = document.set(value or document.object(), "NextToken", result.NextToken)
-  end
-  return self:show_document(value)
+  return self:show_document(results.document(self.service, self.operation, result))
 end
 
+-- By format: what is done with each page, and with the token to go on with. Only
+-- yaml-stream shows the service's own tokens.
+local pages = {}
+
+pages["yaml-stream"] = {
+  add = Run.show,
+  finish = function() end,
+}
+
+pages.text = {
+  add = function(self, page)
+    page[self.pager.output_token] = nil
+    return self:show(page)
+  end,
+  finish = function(self, resume)
+    if resume then
+      local token = document.set(document.object(), "NextToken", resume)
+      self:show_document(document.set(document.object(), "NextToken", token))
+    end
+  end,
+}
+
+pages.merged = {
+  add = function(self, page)
+    page[self.pager.output_token] = nil
+    self.whole = merge(self.whole, page, self.pager)
+    return true
+  end,
+  finish = function(self, resume)
+    local value = results.document(self.service, self.operation, self.whole)
+    if resume then
+      value = document.set(value or document.object(), "NextToken", resume)
+    end
+    self:show_document(value)
+  end,
+}
+
 function Run:all_pages(read)
-  local whole
-  local merged = is_merged(self.format)
+  local way = pages[self.format] or pages.merged
   local done, err = require("ses.cli.paging").run(function(params)
     return self.client:call(self.operation, params)
   end, self.pager, read.params, read.given.paging or {}, function(page)
-    if merged then
-      whole = merge(whole, page, self.pager)
-      return true
-    end
-    return self:show(page)
+    return way.add(self, page)
   end)
-  if done and whole then
-    self:show(whole)
+  if done then
+    way.finish(self, err)
   end
   return done, err
 end
@@ -168,22 +132,14 @@ end
 
 function Run:finish()
   if self.fault then
-    return failure.tell({ message = self.fault, rc = failure.GENERAL },
-      self.globals.cli_error_format)
+    return failure.tell({ message = self.fault, rc = failure.GENERAL }, self.globals)
   end
   local ok, message = self.formatter:finish()
   if ok == nil then
-    return failure.tell({ message = message, rc = failure.GENERAL },
-      self.globals.cli_error_format)
+    return failure.tell({ message = message, rc = failure.GENERAL }, self.globals)
   end
   -- Whoever reads a pipe may stop when it has seen enough.
   return ok and io.stdout:flush() and failure.OK or failure.GENERAL
-end
-
-local function print_skeleton(service, operation, form)
-  local skeleton = require "ses.cli.skeleton"
-  local make = form == "yaml-input" and skeleton.yaml_input or skeleton.input
-  return output.print("sesctl", make(service, operation))
 end
 
 -- Makes the call, or shows what it would give.
@@ -193,8 +149,7 @@ local function act(run, read, globals)
     return run:finish()
   end
   local err
-  run.client, err = new_client(run.service, globals)
-  local url = run.client and run.client.endpoint or ""
+  run.client, err = connection.open(run.service, globals)
   local done
   if run.client then
     local go = read.given.paginate and run.all_pages or run.one
@@ -203,69 +158,50 @@ local function act(run, read, globals)
   if done then
     return run:finish()
   elseif type(err) == "string" then
-    return refuse(globals, err)
+    return failure.tell({ message = err, rc = failure.GENERAL }, globals)
   end
-  return failure.tell(failure.of_error(err, url, {
+  return failure.tell(failure.of_error(err, globals, {
     service = run.service, operation = run.operation, document = read.given.document,
-  }), globals.cli_error_format)
+  }), globals)
 end
 
 local function run_operation(service, operation, argv, globals)
-  local read, refusal = parameters.read(service, operation, argv, globals)
+  local read, code = requests.read(service, operation, argv, globals, function()
+    return require("ses.cli.service_help").operation(service, operation)
+  end)
   if not read then
-    return failure.tell(failure.of_refusal(refusal), globals.cli_error_format)
+    return code
   end
-  for _, warning in ipairs(read.given.warnings or {}) do
-    io.stderr:write(warning)
-  end
-  if read.given.help then
-    return output.print("sesctl", require("ses.cli.service_help").operation(service, operation))
-  elseif read.given.skeleton and read.given.skeleton ~= "output" then
-    return print_skeleton(service, operation, read.given.skeleton)
-  end
-  local query, message = query_of(globals.query)
-  if not query then
-    return refuse(globals, ("Bad value for --query %s: %s"):format(globals.query, message))
-  end
-  local format
-  format, message = format_of(globals)
+  local format, message = globals_of.setting(globals, "output")
   if not format then
-    return refuse(globals, message)
+    return failure.tell({ message = message, rc = failure.GENERAL }, globals)
   end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
-    service = service, operation = operation, query = query, pager = pager, globals = globals,
+    service = service, operation = operation, query = query_of(globals.expression), pager = pager, globals = globals,
     format = format, formatter = new_formatter(globals, format, operation, pager),
   }, Run), read, globals)
 end
 
-local function unknown(globals, what, name, known)
-  local hint = nearest.find(name, known)
-  return refuse(globals, ("argument %s: Found invalid choice '%s'%s"):format(what, name,
-    hint and "\n\nMaybe you meant:\n\n  * " .. hint or ""), "after")
-end
-
 --- Runs a command of a service.
 ---@param service string "ses" or "sesv2"
----@param argv string[] what follows the service's name
+---@param argv string[] what follows the service's name, without what is in globals
+---@param globals ses.cli.Globals
 ---@return integer exit code
-function M.run(service, argv)
-  local globals, rest = globals_of.split(argv)
-  if not globals then
-    return refuse({}, rest, "after")
-  end
-  local operations = names.operations(service)
-  local command = table.remove(rest, 1)
-  if not command then
-    return refuse(globals, "the following arguments are required: operation", "after")
-  elseif command == "help" then
+function M.run(service, argv, globals)
+  local line = assert(argparse.command({}, argv))
+  local command, operations = line.command, names.operations(service)
+  if command == "help" or not command and globals.help then
     return output.print("sesctl", require("ses.cli.service_help").service(service))
+  elseif not command then
+    return failure.tell_usage("the following arguments are required: operation", globals)
   elseif command == "wait" then
-    return require("ses.cli.wait").run(service, rest, globals, new_client)
+    return require("ses.cli.wait").run(service, line.rest, globals)
   elseif not operations[command] then
-    return unknown(globals, "operation", command, operations)
+    return failure.tell_usage("argument operation: "
+      .. argparse.choice_fault(command, names.commands(service)), globals)
   end
-  return run_operation(service, operations[command], rest, globals)
+  return run_operation(service, operations[command], line.rest, globals)
 end
 
 return M

@@ -1,9 +1,10 @@
 --- Help for the commands of a service, from the model.
-local core = require "ses.core"
 local globals = require "ses.cli.globals"
+local kebab = require("ses.names").kebab
 local names = require "ses.cli.names"
 local parameters = require "ses.cli.parameters"
 local phrases = require "ses.cli.phrases"
+local waits = require "ses.cli.wait"
 
 local M = {}
 
@@ -43,17 +44,25 @@ local function add_globals(lines)
   end
 end
 
+-- The options of a command that takes what an operation does.
+local function add_all_options(lines, service, operation)
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = "Options:"
+  add_options(lines, service, operation)
+  add_globals(lines)
+end
+
+local function joined(lines)
+  return table.concat(lines, "\n") .. "\n"
+end
+
 --- The help of an operation's command.
 ---@param service string
 ---@param operation string "SetIdentityMailFromDomain"
 ---@return string
 function M.operation(service, operation)
-  local command
-  for name, known in pairs(names.operations(service)) do
-    command = known == operation and name or command
-  end
   local lines = {
-    ("usage: sesctl %s %s [options]"):format(service, command), "",
+    ("usage: sesctl %s %s [options]"):format(service, kebab(operation)), "",
     ("Calls %s of %s."):format(operation, TITLES[service]),
     "Reference: " .. REFERENCES[service]:format(operation),
   }
@@ -61,31 +70,53 @@ function M.operation(service, operation)
     lines[#lines + 1] = ""
     lines[#lines + 1] = NOTES[operation]
   end
-  lines[#lines + 1] = ""
-  lines[#lines + 1] = "Options:"
-  add_options(lines, service, operation)
+  add_all_options(lines, service, operation)
+  return joined(lines)
+end
+
+--- The help of a waiter.
+---@param service string
+---@param waiter ses.cli.Waiter
+---@return string
+function M.waiter(service, waiter)
+  local operation = waits.operation(service, waiter)
+  local lines = {
+    ("usage: sesctl %s wait %s [options]"):format(service, waiter.command), "",
+    ("Waits %s: asks %s"):format(waiter.meaning, operation),
+    "again and again. Ends with 255 where that does not come to pass.",
+  }
+  add_all_options(lines, service, operation)
+  return joined(lines)
+end
+
+--- The help of the waiters of a service.
+---@param service string
+---@return string
+function M.wait(service)
+  local lines = {
+    ("usage: sesctl %s wait <subcommand> [options]"):format(service), "",
+    "Waits for a state of an identity. Subcommands; help behind one tells its options:",
+  }
+  for _, waiter in ipairs(waits.WAITERS) do
+    lines[#lines + 1] = ("  %-19s %s"):format(waiter.command, waiter.meaning)
+  end
   add_globals(lines)
-  return table.concat(lines, "\n") .. "\n"
+  return joined(lines)
 end
 
 --- The help of a service: its commands.
 ---@param service string
 ---@return string
 function M.service(service)
-  local commands = { "wait" }
-  for _, operation in ipairs(core.service(service).operations) do
-    commands[#commands + 1] = require("ses.names").kebab(operation)
-  end
-  table.sort(commands)
   local lines = {
     ("usage: sesctl %s <command> [options]"):format(service), "", TITLES[service] .. ".", "",
     "Commands; sesctl " .. service .. " <command> help tells their options:",
   }
-  for _, command in ipairs(commands) do
-    lines[#lines + 1] = "  " .. command
+  for _, command in ipairs(names.commands(service)) do
+    lines[#lines + 1] = command ~= "help" and "  " .. command or nil
   end
   add_globals(lines)
-  return table.concat(lines, "\n") .. "\n"
+  return joined(lines)
 end
 
 return M

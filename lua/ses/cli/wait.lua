@@ -1,77 +1,106 @@
---- sesctl ses wait ... and sesctl sesv2 wait ...: waits for a state of identities.
+--- sesctl ses wait ... and sesctl sesv2 wait ...: waits for a state of identities. A
+--- waiter takes what the operation takes that it asks.
 local argparse = require "ses.cli.argparse"
+local connection = require "ses.cli.connection"
 local failure = require "ses.cli.failure"
-local nearest = require "ses.nearest"
+local output = require "ses.cli.output"
+local requests = require "ses.cli.request"
 
 local M = {}
 
---- The waiters of ses.waiters by their commands, and what the AWS CLI calls its one.
----@type table<string, {name: string, title: string}>
+---@class ses.cli.Waiter
+---@field command string
+---@field name string of ses.waiters
+---@field title string the AWS CLI's name of its one, and ours
+---@field operation string of SES v1 that is asked; of v2 it is GetEmailIdentity
+---@field meaning string
+
+--- The waiters, by the alphabet.
+---@type ses.cli.Waiter[]
 M.WAITERS = {
-  ["identity-exists"] = { name = "identity_exists", title = "IdentityExists" },
-  ["identity-verified"] = { name = "identity_verified", title = "IdentityVerified" },
-  ["dkim-verified"] = { name = "dkim_verified", title = "DkimVerified" },
-  ["mail-from-verified"] = { name = "mail_from_verified", title = "MailFromVerified" },
+  { command = "dkim-verified", name = "dkim_verified", title = "DkimVerified",
+    operation = "GetIdentityDkimAttributes",
+    meaning = "until the DKIM records were found" },
+  { command = "identity-exists", name = "identity_exists", title = "IdentityExists",
+    operation = "GetIdentityVerificationAttributes",
+    meaning = "until it is verified, as aws ses wait identity-exists does" },
+  { command = "identity-verified", name = "identity_verified", title = "IdentityVerified",
+    operation = "GetIdentityVerificationAttributes",
+    meaning = "until it is verified; a verification that failed ends it" },
+  { command = "mail-from-verified", name = "mail_from_verified", title = "MailFromVerified",
+    operation = "GetIdentityMailFromDomainAttributes",
+    meaning = "until the records of the MAIL FROM domain were found" },
 }
 
--- AWS's waiter asks twenty times, every three seconds.
-local DELAY, TIMEOUT = 3, 57
-
---- The option that each service's waiters take.
----@type table<string, ses.cli.Option>
-M.OPTIONS = {
-  ses = { option = "--identities", words = "any", required = true },
-  sesv2 = { option = "--email-identity", words = "one", required = true },
-}
-
-local function params_of(service, values)
-  if service == "ses" then
-    return { Identities = values["--identities"] }
-  end
-  return { EmailIdentity = values["--email-identity"] }
+--- The operation that a waiter asks.
+---@param service string
+---@param waiter ses.cli.Waiter
+---@return string
+function M.operation(service, waiter)
+  return service == "ses" and waiter.operation or "GetEmailIdentity"
 end
 
-local function told(globals, message, usage)
-  return failure.tell({ code = usage and "ParamValidation" or nil, message = message,
-                        rc = failure.USAGE, usage = usage }, globals.cli_error_format)
+--- The commands of the waiters.
+---@return string[]
+function M.commands()
+  local commands = {}
+  for i, waiter in ipairs(M.WAITERS) do
+    commands[i] = waiter.command
+  end
+  return commands
+end
+
+local function find(command)
+  for _, waiter in ipairs(M.WAITERS) do
+    if waiter.command == command then
+      return waiter
+    end
+  end
+end
+
+local function wait(service, waiter, params, globals)
+  local client, err = connection.open(service, globals)
+  local done
+  if client then
+    done, err = client:wait(waiter.name, params)
+  end
+  if done then
+    return failure.OK
+  end
+  local reason = err.code == "WaitTimeout" and "Max attempts exceeded"
+    or err.kind == "service" and ("An error occurred (%s): %s"):format(err.code, err.message)
+  return failure.tell(reason and { rc = failure.GENERAL,
+    message = ("Waiter %s failed: %s"):format(waiter.title, reason) }
+    or failure.of_error(err, globals, { service = service, document = params,
+                                        operation = M.operation(service, waiter) }), globals)
 end
 
 --- Runs the command.
 ---@param service string
----@param argv string[]
+---@param argv string[] what follows "wait"
 ---@param globals ses.cli.Globals
----@param new_client fun(service: string, globals: ses.cli.Globals): ses.Client|nil, ses.Error|nil
 ---@return integer exit code
-function M.run(service, argv, globals, new_client)
-  local command = table.remove(argv, 1)
-  local waiter = M.WAITERS[command]
-  if not waiter then
-    local hint = nearest.find(command, M.WAITERS)
-    return told(globals, command and ("argument operation: Found invalid choice '%s'%s"):format(
-      command, hint and "\n\nMaybe you meant:\n\n  * " .. hint or "")
-      or "the following arguments are required: operation", "after")
+function M.run(service, argv, globals)
+  local line = assert(argparse.command({}, argv))
+  local waiter = find(line.command)
+  if line.command == "help" or not line.command and globals.help then
+    return output.print("sesctl", require("ses.cli.service_help").wait(service))
+  elseif not line.command then
+    return failure.tell_usage("the following arguments are required: subcommand", globals)
+  elseif not waiter then
+    return failure.tell_usage("argument subcommand: "
+      .. argparse.choice_fault(line.command, M.commands()), globals)
   end
-  local read, message = argparse.parse({ M.OPTIONS[service] }, argv)
+  local operation = M.operation(service, waiter)
+  local read, code = requests.read(service, operation, line.rest, globals, function()
+    return require("ses.cli.service_help").waiter(service, waiter)
+  end)
   if not read then
-    return told(globals, message, "after")
-  elseif #read.unknown > 0 then
-    return told(globals, "Unknown options: " .. table.concat(read.unknown, ", "), "before")
+    return code
+  elseif read.given.skeleton then
+    return output.print("sesctl", require("ses.cli.skeleton").output(service, operation))
   end
-  local client, err = new_client(service, globals)
-  local done
-  if client then
-    done, err = client:wait(waiter.name, params_of(service, read.values),
-      { delay = DELAY, timeout = TIMEOUT })
-  end
-  if done then
-    return failure.OK
-  elseif err.code == "WaitTimeout" then
-    return failure.tell({ rc = failure.GENERAL,
-      message = ("Waiter %s failed: Max attempts exceeded"):format(waiter.title) },
-      globals.cli_error_format)
-  end
-  return failure.tell(failure.of_error(err, client and client.endpoint or ""),
-    globals.cli_error_format)
+  return wait(service, waiter, read.params, globals)
 end
 
 return M

@@ -9,6 +9,7 @@ local operation_options = require "ses.cli.operation_options"
 local random = require "spec.support.random"
 local shell = require "spec.support.shell"
 local tables = require "ses.tables"
+local waits = require "ses.cli.wait"
 
 -- The candidates for the last word, as one text.
 local function complete(...)
@@ -81,22 +82,32 @@ describe("completion of a command", function()
   end)
 
   it("knows what may stand before a service", function()
-    assert.equal("ses sesv2", complete("--region", "eu-west-1", ""))
-    assert.equal("ses sesv2", complete("--region=eu-west-1", ""))
+    assert.equal("help ses sesv2", complete("--region", "eu-west-1", ""))
+    assert.equal("help ses sesv2", complete("--region=eu-west-1", ""))
+    assert.equal(sorted(global_names()), complete "-")
+    assert.equal("auto off on", complete("--colo", ""))
     assert.equal("auto off on", complete("--color", ""))
     assert.truthy(complete("--debug", "--re"):find("--region", 1, true))
     assert.equal("--color=auto --color=off --color=on", complete("--color="))
   end)
 
   it("knows the waiters and what they take", function()
-    assert.equal("dkim-verified identity-exists identity-verified mail-from-verified",
+    assert.equal("dkim-verified help identity-exists identity-verified mail-from-verified",
                  complete("ses", "wait", ""))
     assert.truthy(complete("ses", "wait", "identity-exists", ""):find("--identities", 1, true))
     assert.truthy(complete("sesv2", "wait", "dkim-verified", "-")
       :find("--email-identity ", 1, true))
     assert.is_nil(complete("sesv2", "wait", "dkim-verified", "--email-identity", "x", "-")
       :find("--email-identity ", 1, true))
+    for _, service in ipairs { "ses", "sesv2" } do
+      for _, waiter in ipairs(waits.WAITERS) do
+        assert.equal(names_of(service, waits.operation(service, waiter)),
+                     complete(service, "wait", waiter.command, "-"))
+      end
+    end
+    assert.equal(sorted(global_names()), complete("ses", "wait", "-"))
     assert.equal("", complete("ses", "wait", "nothing", ""))
+    assert.equal("", complete("ses", "wait", "help", ""))
   end)
 
   it("says nothing of a command that is none", function()
@@ -152,7 +163,7 @@ describe("completion of an option", function()
   it("comes where nothing else can, and after a list", function()
     local command = { "ses", "get-identity-mail-from-domain-attributes" }
     assert.equal("help", complete(command[1], command[2], ""):match("%S+$"))
-    assert.is_nil(complete(command[1], command[2], "h", ""):find("help", 1, true))
+    assert.are_not.equal("help", complete(command[1], command[2], "h", ""):match("%S+$"))
     assert.truthy(complete(command[1], command[2], "--identities", "a", "b", "")
       :find("--region", 1, true))
     assert.equal("", complete(command[1], command[2], "--", "--"))
@@ -164,6 +175,10 @@ describe("completion of an option", function()
   it("is known by its beginning", function()
     assert.equal("RejectMessage UseDefaultValue",
                  complete("ses", "set-identity-mail-from-domain", "--behav", ""))
+    assert.equal("--behav=RejectMessage --behav=UseDefaultValue",
+                 complete("ses", "set-identity-mail-from-domain", "--behav="))
+    assert.equal("auto off on", complete("ses", "get-send-quota", "--colo", ""))
+    assert.truthy(complete("ses", "get-send-quota", "--he", "-"):find("--help", 1, true))
   end)
 end)
 

@@ -67,15 +67,15 @@ local function of_line(words)
     return SERVICES[state.rest[1]] and service.of(state) or {}
   end
   local list = service.of_globals(state)
-  if not list then
-    list = only_commands(function(word)
-      return #words == 1 or SERVICES[word]
-    end)
-    if state.word:find("^%-") then
-      service.add_globals(list, state)
-    end
+  if list then
+    return list
+  elseif state.word:find("^%-") then
+    return service.add_globals({}, state)
   end
-  return list
+  -- What has options of its own takes no others before it.
+  return only_commands(function(word)
+    return #words == 1 or SERVICES[word] or word == "help"
+  end)
 end
 
 -- Whether a terminal can show a text, and shows nothing else.

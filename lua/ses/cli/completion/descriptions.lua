@@ -16,6 +16,7 @@ M.GLOBALS = {
   ["--query"] = "a JMESPath expression: what to show of the result",
   ["--profile"] = "of AWS's configuration files",
   ["--region"] = "such as eu-west-1",
+  ["--version"] = "print the version",
   ["--color"] = "whether tables have colours",
   ["--no-sign-request"] = "send without a signature, and without credentials",
   ["--ca-bundle"] = "a file of certificates to trust",
@@ -23,7 +24,10 @@ M.GLOBALS = {
   ["--cli-connect-timeout"] = "seconds until a connection; 0: no limit",
   ["--cli-binary-format"] = "how bytes are given",
   ["--no-cli-pager"] = "use no pager: there is none",
+  ["--cli-auto-prompt"] = "refused: sesctl does not prompt for parameters",
+  ["--no-cli-auto-prompt"] = "do not prompt for parameters, as always",
   ["--cli-error-format"] = "the format of errors",
+  ["--help"] = "tell how the command is used",
 }
 
 --- A text that is short enough, on one line.

@@ -9,29 +9,35 @@ local function name_of(word)
   return word:match("^(%-%-[^=]+)=") or word
 end
 
-local function by_name(options)
-  local named = {}
+--- The option that a word names, in full or by the beginning of no other.
+---@param options ses.cli.Option[]
+---@param word string
+---@return ses.cli.Option|nil
+function M.find(options, word)
+  local name, found = name_of(word), nil
   for _, option in ipairs(options) do
-    named[option.option] = option
+    if option.option == name then
+      return option
+    elseif name:find("^%-%-.") and option.option:sub(1, #name) == name and not option.whole then
+      found = found == nil and option or false
+    end
   end
-  return named
+  return found or nil
 end
 
-local GLOBALS = by_name(globals.OPTIONS)
-
---- Takes the options of every command out of a line, as ses.cli.globals does.
+--- Takes the options of every command out of a line, as ses.cli.argparse does.
 ---@param words string[]
 ---@return {given: table<string, boolean>, open: ses.cli.Option|nil, rest: string[]} state
 ---  open is the option whose value is what the cursor is at
 function M.split(words)
   local state, i = { given = {}, rest = {} }, 1
   while words[i] and words[i] ~= "--" do
-    local option = GLOBALS[name_of(words[i])]
+    local option = M.find(globals.OPTIONS, words[i])
     if not option then
       state.rest[#state.rest + 1] = words[i]
     else
       state.given[option.option] = true
-      if option.words ~= "none" and words[i] == option.option then
+      if option.words ~= "none" and not words[i]:find("=", 1, true) then
         state.open = i == #words and option or nil
         i = i + 1
       end
@@ -42,29 +48,6 @@ function M.split(words)
     state.rest[#state.rest + 1] = words[j]
   end
   return state
-end
-
---- The option of every command that a word names, with a value or without.
----@param word string
----@return ses.cli.Option|nil
-function M.global(word)
-  return GLOBALS[name_of(word)]
-end
-
---- The option that a word names, in full or by the beginning of no other.
----@param options ses.cli.Option[]
----@param word string
----@return ses.cli.Option|nil
-function M.find(options, word)
-  local name, found = name_of(word), nil
-  for _, option in ipairs(options) do
-    if option.option == name then
-      return option
-    elseif name:find("^%-%-.") and option.option:sub(1, #name) == name then
-      found = found == nil and option or false
-    end
-  end
-  return found or nil
 end
 
 -- Whether the parser takes a word for an option.

@@ -52,13 +52,14 @@ function M.of_globals(state)
     return values.of_global(state.open, state.word)
   end
   local before, text = inline(state.word)
-  local option = before and line.global(before)
+  local option = before and line.find(globals.OPTIONS, before)
   return option and after(before, values.of_global(option, text))
 end
 
 --- Adds the options of every command that were not given.
 ---@param list ses.cli.Candidates
 ---@param state ses.cli.completion.State
+---@return ses.cli.Candidates list
 function M.add_globals(list, state)
   for _, option in ipairs(globals.OPTIONS) do
     if not state.given[option.option] then
@@ -66,15 +67,7 @@ function M.add_globals(list, state)
                           text = descriptions.short(descriptions.GLOBALS[option.option]) }
     end
   end
-end
-
-local function add_options(list, state, options, given, text_of)
-  for _, option in ipairs(options) do
-    if not option.hidden and not given[option.key or option.option] then
-      list[#list + 1] = { word = option.option, text = text_of(option) }
-    end
-  end
-  M.add_globals(list, state)
+  return list
 end
 
 -- Whether an option can stand at the cursor. Where values can, it is told once the word
@@ -83,86 +76,74 @@ local function may_be_option(word, list)
   return word:find("^%-") ~= nil or word == "" and not list[1] and not list.files
 end
 
--- What a command takes: options and their values.
----@param state ses.cli.completion.State
----@param options ses.cli.Option[]
----@param words string[] those after the command's name
----@param value_of fun(option: ses.cli.Option, text: string, taken: table): ses.cli.Candidates
----@param text_of fun(option: ses.cli.Option): string
-local function of_command(state, options, words, value_of, text_of)
+-- The options of an operation that were not given, and those of every command.
+local function add_options(list, state, service, options, given)
+  for _, option in ipairs(options) do
+    if not option.hidden and not given[option.key or option.option] then
+      list[#list + 1] = { word = option.option, text = descriptions.option(service, option) }
+    end
+  end
+  return M.add_globals(list, state)
+end
+
+-- What an operation takes: options and their values. Words are those behind its name.
+local function of_operation(state, service, operation, words)
+  local options = operation_options.of(service, operation)
   local read = line.read(options, words)
   local before, text = inline(state.word)
   if read.ended then
     return {}
   elseif read.open and read.open.words == "one" then
-    return value_of(read.open, state.word, read.taken)
+    return values.of_option(service, read.open, state.word, read.taken)
   elseif before then
     local option = line.find(options, before)
-    return option and option.words ~= "none" and after(before, value_of(option, text, {})) or {}
+    return option and option.words ~= "none"
+      and after(before, values.of_option(service, option, text, {})) or {}
   end
   local list = {}
   if read.open and not state.word:find("^%-") then
-    list = value_of(read.open, state.word, read.taken)
+    list = values.of_option(service, read.open, state.word, read.taken)
   end
   local needs = read.open and read.open.words == "some" and not next(read.taken)
   if may_be_option(state.word, list) and not needs then
-    add_options(list, state, options, read.given, text_of)
+    add_options(list, state, service, options, read.given)
   end
-  return list
-end
-
-local function of_operation(state, service, operation)
-  local words = {}
-  for i = 3, #state.rest do
-    words[#words + 1] = state.rest[i]
-  end
-  local list = of_command(state, operation_options.of(service, operation), words,
-    function(option, text, taken)
-      return values.of_option(service, option, text, taken)
-    end, function(option)
-      return descriptions.option(service, option)
-    end)
   if #words == 0 and not state.word:find("^%-") then
     list[#list + 1] = { word = "help", text = "tell the options of the command" }
   end
   return list
 end
 
-local function of_wait(state, service)
-  local waiters = require "ses.cli.wait"
-  local words, list = {}, {}
-  for i = 4, #state.rest do
-    words[#words + 1] = state.rest[i]
+-- The words from one on.
+local function from(words, first)
+  local rest = {}
+  for i = first, #words do
+    rest[#rest + 1] = words[i]
   end
-  if state.rest[3] then
-    return waiters.WAITERS[state.rest[3]] and of_command(state, { waiters.OPTIONS[service] }, words,
-      function()
-        return {}
-      end, function()
-        return "required; what to wait for"
-      end) or {}
-  elseif state.word:find("^%-") then
-    M.add_globals(list, state)
-    return list
-  end
-  for name, waiter in pairs(waiters.WAITERS) do
-    list[#list + 1] = { word = name, text = "waits for " .. waiter.title }
-  end
-  return list
+  return rest
 end
 
--- The commands of a service.
-local function of_names(state, service)
+local function of_wait(state, service)
+  local waits = require "ses.cli.wait"
   local list = {}
-  if state.word:find("^%-") then
-    M.add_globals(list, state)
-    return list
+  for _, waiter in ipairs(waits.WAITERS) do
+    if waiter.command == state.rest[3] then
+      return of_operation(state, service, waits.operation(service, waiter), from(state.rest, 4))
+    end
+    list[#list + 1] = { word = waiter.command, text = descriptions.short(waiter.meaning) }
   end
-  for name, operation in pairs(names.operations(service)) do
-    list[#list + 1] = { word = name, text = "calls " .. operation }
+  list[#list + 1] = { word = "help", text = "tell the waiters" }
+  return not state.rest[3] and list or {}
+end
+
+local TEXTS = { wait = "wait for a state of identities", help = "tell the commands" }
+
+-- The commands of a service.
+local function of_commands(service)
+  local list, operations = {}, names.operations(service)
+  for i, command in ipairs(names.commands(service)) do
+    list[i] = { word = command, text = TEXTS[command] or "calls " .. operations[command] }
   end
-  list[#list + 1] = { word = "wait", text = "wait for a state of identities" }
-  list[#list + 1] = { word = "help", text = "tell the commands" }
   return list
 end
 
@@ -175,13 +156,16 @@ function M.of(state)
     return list
   end
   local service, command = state.rest[1], state.rest[2]
-  if not command then
-    return of_names(state, service)
+  local is_name = not command or command == "wait" and not state.rest[3]
+  if is_name and state.word:find("^%-") then
+    return M.add_globals({}, state)
+  elseif not command then
+    return of_commands(service)
   elseif command == "wait" then
     return of_wait(state, service)
   end
   local operation = names.operations(service)[command]
-  return operation and of_operation(state, service, operation) or {}
+  return operation and of_operation(state, service, operation, from(state.rest, 3)) or {}
 end
 
 return M

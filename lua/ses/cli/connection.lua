@@ -1,0 +1,39 @@
+--- A client with the settings of a command line.
+local client = require "ses.client"
+
+local M = {}
+
+-- Zero seconds are no limit to the AWS CLI.
+local function seconds(value)
+  if value == 0 then
+    return math.huge
+  end
+  return value or 60
+end
+
+local function debug_log(level, message)
+  io.stderr:write("sesctl: ", level, ": ", message, "\n")
+end
+
+local function ask_for_mfa(serial)
+  io.stderr:write("Enter MFA code for ", serial, ": ")
+  return io.read()
+end
+
+--- Makes a client.
+---@param service string "ses" or "sesv2"
+---@param globals ses.cli.Globals
+---@return ses.Client|nil
+---@return ses.Error|nil
+function M.open(service, globals)
+  return client.new(service, {
+    region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
+    verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
+    timeout = { connect = seconds(globals.cli_connect_timeout),
+                attempt = seconds(globals.cli_read_timeout) },
+    log = globals.debug and debug_log or nil, user_agent_extra = "sesctl", mfa = ask_for_mfa,
+    credentials = globals.sign_request, -- false, or nil: what is found
+  })
+end
+
+return M
