@@ -157,6 +157,7 @@ build = {
     ["ses.cli.jmespath.unicode"] = "lua/ses/cli/jmespath/unicode.lua",
     ["ses.cli.jmespath.values"] = "lua/ses/cli/jmespath/values.lua",
     ["ses.cli.json"] = "lua/ses/cli/json.lua",
+    ["ses.cli.key_order"] = "lua/ses/cli/key_order.lua",
     ["ses.cli.main"] = "lua/ses/cli/main.lua",
     ["ses.cli.names"] = "lua/ses/cli/names.lua",
     ["ses.cli.operation_options"] = "lua/ses/cli/operation_options.lua",

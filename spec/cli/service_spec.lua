@@ -128,7 +128,7 @@ describe("sesctl, as a client,", function()
     until not token
     assert.same({ "d1.com", "d2.com", "d3.com", "d4.com", "d5.com" }, seen)
     assert.equal(2, #list("--no-paginate --max-items 2").Identities)
-    refuses(252, "Bad starting token: nonsense", "ses list-identities --starting-token nonsense")
+    refuses(255, "Bad starting token: a___b___c", "ses list-identities --starting-token a___b___c")
     local output = sesctl("ses list-identities --page-size 2 --output text")
     assert.equal("IDENTITIES\td1.com\nIDENTITIES\td2.com\nIDENTITIES\td3.com\nIDENTITIES\td4.com\n"
       .. "IDENTITIES\td5.com\n", output)
@@ -166,7 +166,7 @@ describe("sesctl, as a client,", function()
       { 254, '{\n    "Code": "NotFoundException",\n    "Message": ' },
     ["ses get-send-quota --no-sign-request"] = { 254, "(MissingAuthenticationToken)" },
     ["ses get-send-quota --endpoint-url http://127.0.0.1:1"] =
-      { 255, 'Could not connect to the endpoint URL: "http://127.0.0.1:1"' },
+      { 255, 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' },
     ["ses get-send-quota --profile nope"] = { 255, "the profile 'nope'" },
     ["ses get-send-quota --region 'us east'"] = { 255, "'us east'" },
     ["ses get-send-quota --ca-bundle /no/file"] = { 255, "/no/file: no such file or directory" },

@@ -43,7 +43,6 @@ function write(service, name, value)
       out[#out + 1] = "<entry>" .. element(service, shape.key.wire, shape.key, key)
         .. element(service, shape.value.wire, shape.value, item) .. "</entry>"
     end
-    table.sort(out)
   else
     return scalar(shape, value)
   end

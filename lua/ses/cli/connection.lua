@@ -20,13 +20,30 @@ local function ask_for_mfa(serial)
   return io.read()
 end
 
+-- A transport that keeps the body of the last answer.
+local function keeping(transport, kept)
+  return setmetatable({
+    send = function(_, ...)
+      local response, failure = transport:send(...)
+      kept.body = response and response.body
+      return response, failure
+    end,
+  }, { __index = transport })
+end
+
 --- Makes a client.
 ---@param service string "ses" or "sesv2"
 ---@param globals ses.cli.Globals
+---@param kept {body: string|nil}|nil where the body of the last answer is put
 ---@return ses.Client|nil
 ---@return ses.Error|nil
-function M.open(service, globals)
+function M.open(service, globals, kept)
+  -- What cannot be loaded is told by the client.
+  local ok, transport = pcall(function()
+    return require("ses.transport").default()
+  end)
   return client.new(service, {
+    transport = ok and kept and keeping(transport, kept) or nil,
     region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
     verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
     timeout = { connect = seconds(globals.cli_connect_timeout),

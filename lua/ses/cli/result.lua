@@ -1,6 +1,7 @@
 --- Results of operations as documents, as the AWS CLI shows them.
 local core = require "ses.core"
 local document = require "ses.cli.document"
+local key_order = require "ses.cli.key_order"
 local model = require "ses.model"
 
 local M = {}
@@ -44,57 +45,58 @@ local converters = {
   double = function(_, _, value)
     return document.double(value)
   end,
-  timestamp = function(service, shape, value)
-    local format = shape.format or model.service(service).protocol == "query" and "iso8601"
+  timestamp = function(at, shape, value)
+    local format = shape.format or model.service(at.service).protocol == "query" and "iso8601"
       or "epoch"
     return time_of(value, format == "epoch")
   end,
-  structure = function(service, shape, value)
+  structure = function(at, shape, value)
     local object = document.object()
     for _, member in ipairs(shape.members) do
       if value[member.name] ~= nil then
-        document.set(object, member.name, convert(service, member.shape, value[member.name]))
+        document.set(object, member.name, convert(at, member.shape, value[member.name]))
       end
     end
     return object
   end,
-  list = function(service, shape, value)
+  list = function(at, shape, value)
     local array = document.array()
     for i, item in ipairs(value) do
-      array[i] = convert(service, shape.member.shape, item)
+      array[i] = convert(at, shape.member.shape, item)
     end
     return array
   end,
-  -- The order in which the service sent the keys is lost.
-  map = function(service, shape, value)
+  map = function(at, shape, value)
     local object, keys = document.object(), {}
     for key in pairs(value) do
       keys[#keys + 1] = key
     end
-    table.sort(keys)
+    at.sort(keys)
     for _, key in ipairs(keys) do
-      document.set(object, key, convert(service, shape.value.shape, value[key]))
+      document.set(object, key, convert(at, shape.value.shape, value[key]))
     end
     return object
   end,
 }
 
-function convert(service, name, value)
-  local shape = model.shape(service, name)
+function convert(at, name, value)
+  local shape = model.shape(at.service, name)
   local converter = converters[shape.type]
-  return converter and converter(service, shape, value) or value
+  return converter and converter(at, shape, value) or value
 end
 
---- What a client returned as a document: members in the model's order, keys of maps
---- sorted, blobs in base64, times as "2026-01-02T03:04:05+00:00". What the model
---- does not have is left out.
+--- What a client returned as a document: members in the model's order, keys of maps in
+--- the service's, blobs in base64, times as "2026-01-02T03:04:05+00:00". What the
+--- model does not have is left out.
 ---@param service string "ses"
 ---@param operation string "GetSendQuota"
 ---@param result table
+---@param body string|nil the answer that it is from; nil: keys of maps are sorted
 ---@return table|nil object nil: it has no members, and nothing is printed
-function M.document(service, operation, result)
+function M.document(service, operation, result, body)
   local output = model.operation(service, operation).output
-  local object = output and convert(service, output, result)
+  local at = { service = service, sort = key_order.of(body) }
+  local object = output and convert(at, output, result)
   return object and not document.is_empty_object(object) and object or nil
 end
 

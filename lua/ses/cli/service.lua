@@ -69,7 +69,8 @@ end
 
 -- Shows a result in the same way.
 function Run:show(result)
-  return self:show_document(results.document(self.service, self.operation, result))
+  return self:show_document(results.document(self.service, self.operation, result,
+    self.kept.body))
 end
 
 -- By format: what is done with each page, and with the token to go on with. Only
@@ -101,7 +102,7 @@ pages.merged = {
     return true
   end,
   finish = function(self, resume)
-    local value = results.document(self.service, self.operation, self.whole)
+    local value = results.document(self.service, self.operation, self.whole, self.kept.body)
     if resume then
       value = document.set(value or document.object(), "NextToken", resume)
     end
@@ -149,7 +150,7 @@ local function act(run, read, globals)
     return run:finish()
   end
   local err
-  run.client, err = connection.open(run.service, globals)
+  run.client, err = connection.open(run.service, globals, run.kept)
   local done
   if run.client then
     local go = read.given.paginate and run.all_pages or run.one
@@ -179,7 +180,7 @@ local function run_operation(service, operation, argv, globals)
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
     service = service, operation = operation, query = query_of(globals.expression), pager = pager, globals = globals,
-    format = format, formatter = new_formatter(globals, format, operation, pager),
+    kept = {}, format = format, formatter = new_formatter(globals, format, operation, pager),
   }, Run), read, globals)
 end
 

@@ -62,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
             "method": self.command,
             "path": self.path[len(f"/{who}/{number}"):],
             "type": self.headers.get("Content-Type"),
-            "body": body.decode("latin-1"),
+            "body": body.decode("utf-8", "backslashreplace"),
             "signed": "Authorization" in self.headers,
         }
         with open(self.server.log, "a", encoding="utf-8") as log:

@@ -16,7 +16,7 @@ local DONE = xml("SetIdentityMailFromDomain", "")
 local ATTRIBUTES = xml("GetIdentityMailFromDomainAttributes", "<MailFromDomainAttributes>"
   .. "<entry><key>example.com</key><value><MailFromDomain>bounce.example.com</MailFromDomain>"
   .. "<MailFromDomainStatus>Pending</MailFromDomainStatus><BehaviorOnMXFailure>UseDefaultValue"
-  .. "</BehaviorOnMXFailure></value></entry><entry><key>example.org</key><value>"
+  .. "</BehaviorOnMXFailure></value></entry><entry><key>a&amp;b@example.org</key><value>"
   .. "<MailFromDomainStatus>TemporaryFailure</MailFromDomainStatus></value></entry>"
   .. "</MailFromDomainAttributes>")
 local NO_ATTRIBUTES = xml("GetIdentityMailFromDomainAttributes", "<MailFromDomainAttributes/>")
