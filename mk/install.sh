@@ -3,12 +3,16 @@
 # takes it away.  mk/install.mk sets the variables.
 #
 # Several Luas may be installed under one prefix: each has a sesctl-LUA, and
-# sesctl is a link to the one that was installed last.
+# sesctl is a link to the one that was installed last.  All of them share the
+# scripts with which shells complete words.
 set -eu
 
 bin=$DESTDIR$PREFIX/bin
 share=$DESTDIR$LUA_DIR/ses
 lib=$DESTDIR$LUA_LIBDIR/ses
+bash=$DESTDIR$PREFIX/share/bash-completion/completions
+zsh=$DESTDIR$PREFIX/share/zsh/site-functions
+fish=$DESTDIR$PREFIX/share/fish/vendor_completions.d
 
 # PUC Lua 5.1 and LuaJIT look in the same folders, and each loads what was
 # built for the other: one build serves both, whichever came last.
@@ -63,8 +67,18 @@ install_sesctl() {
   ln -sf "sesctl-$LUA" "$bin/sesctl"
 }
 
+# bash and fish look for a script by the name that was typed.
+install_completions() {
+  mkdir -p "$bash" "$zsh" "$fish"
+  "$BUILD/bin/sesctl" completion bash >"$bash/sesctl"
+  "$BUILD/bin/sesctl" completion zsh >"$zsh/_sesctl"
+  "$BUILD/bin/sesctl" completion fish >"$fish/sesctl.fish"
+  ln -sf sesctl "$bash/sesctl-$LUA"
+  ln -sf sesctl.fish "$fish/sesctl-$LUA.fish"
+}
+
 uninstall() {
-  rm -f "$bin/sesctl-$LUA"
+  rm -f "$bin/sesctl-$LUA" "$bash/sesctl-$LUA" "$fish/sesctl-$LUA.fish"
   if [ -z "$twin" ] || [ ! -e "$bin/sesctl-$twin" ]; then
     rm -rf "$share" "$lib"
   fi
@@ -77,6 +91,9 @@ uninstall() {
       fi
     done
   fi
+  if [ ! -e "$bin/sesctl" ]; then
+    rm -f "$bash/sesctl" "$zsh/_sesctl" "$fish/sesctl.fish"
+  fi
 }
 
 case $LUA_DIR$LUA_LIBDIR in
@@ -87,6 +104,7 @@ case $1 in
   install)
     install_modules
     install_sesctl
+    install_completions
     echo "installed for Lua $LUA: $LUA_DIR/ses, $LUA_LIBDIR/ses, $PREFIX/bin/sesctl"
     if [ -z "$DESTDIR" ] && ! finds; then
       echo "$LUA_BIN does not look there by itself. It does with"

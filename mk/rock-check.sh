@@ -55,6 +55,8 @@ for lua in ${*:-5.1 5.3 5.4}; do
   eval "$(luarocks --lua-version="$lua" --tree="$work/$lua/tree" path)"
   "lua$lua" in_process_emulator.lua || die "an example failed on Lua $lua"
   sesctl --version || die "sesctl failed on Lua $lua"
+  [ "$(sesctl completion bash -- ses get-send-q)" = get-send-quota ] ||
+    die "sesctl completes no words on Lua $lua"
   sh "$root/mk/with-emulator.sh" "lua$lua" main_job.lua ||
     die "the main job failed on Lua $lua"
   cd "$root"

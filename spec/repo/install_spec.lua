@@ -1,7 +1,9 @@
 -- make install and make -s env, for the Lua that runs this.
 
 local interpreter = require "spec.support.interpreter"
+local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
+local typed = require "spec.support.typed"
 local version = require "ses.version"
 
 local ABI = rawget(_G, "jit") and "jit" or _VERSION:match("5%.%d")
@@ -15,6 +17,13 @@ local function last(script)
   local lines = tree.lines(CLEAN .. "{ " .. script .. "; } 2>&1")
   return lines[#lines]
 end
+
+-- Where the shells look for the scripts that complete words.
+local SCRIPTS = {
+  bash = "/share/bash-completion/completions/sesctl",
+  zsh = "/share/zsh/site-functions/_sesctl",
+  fish = "/share/fish/vendor_completions.d/sesctl.fish",
+}
 
 describe("make install", function()
   local prefix
@@ -46,10 +55,45 @@ describe("make install", function()
     assert.equal(#tree.files("lua", "%.lua$"), #modules)
   end)
 
+  it("puts scripts where shells look for them", function()
+    for name, path in pairs(SCRIPTS) do
+      assert.equal(shell.run("sesctl completion " .. name), tree.read(prefix .. path))
+    end
+    -- By the name that was typed.
+    assert.equal("sesctl", last("readlink " .. prefix .. SCRIPTS.bash .. "-" .. ABI))
+    assert.equal("sesctl.fish", last("readlink " .. prefix
+      .. "/share/fish/vendor_completions.d/sesctl-" .. ABI .. ".fish"))
+  end)
+
+  it("makes fish complete words", function()
+    if not shell.has("fish") then
+      return pending("fish is not installed")
+    end
+    for _, name in ipairs { "sesctl", "sesctl-" .. ABI } do
+      assert.equal("get-send-quota\tcalls GetSendQuota", last("HOME=" .. prefix
+        .. "/home XDG_DATA_DIRS=" .. prefix .. "/share PATH=" .. prefix .. "/bin:$PATH"
+        .. " fish -c 'complete -C \"" .. name .. " ses get-send-q\"'"))
+    end
+  end)
+
+  it("makes zsh complete words", function()
+    if not shell.has("zsh") then
+      return pending("zsh is not installed")
+    end
+    local folder = prefix .. "/share/zsh/site-functions"
+    local _, status = typed(finally, "zsh -f -i", "PATH=" .. prefix .. "/bin:$PATH; fpath=("
+      .. folder .. " $fpath); autoload -Uz compinit; compinit -u -D",
+      "sesctl-" .. ABI .. " ses get-send-q\t", "*get-send-quota *")
+    assert.equal(0, status)
+  end)
+
   it("honours DESTDIR", function()
     last("make -s install LUA=" .. ABI .. " DESTDIR=" .. prefix .. "/staged PREFIX=/opt/ses")
     assert.equal("yes", last("test -x " .. prefix .. "/staged/opt/ses/bin/sesctl && echo yes"))
     assert.truthy(tree.read(prefix .. "/staged/opt/ses/bin/sesctl"):find('"/opt/ses/lib', 1, true))
+    for _, path in pairs(SCRIPTS) do
+      assert.truthy(#tree.read(prefix .. "/staged/opt/ses" .. path) > 100)
+    end
   end)
 
   it("is undone by make uninstall", function()
@@ -122,8 +166,20 @@ describe("make install for several Luas", function()
         .. " && echo yes || echo no"))
       assert.equal("it did", last("unset SES_LUAJIT_CPATH; PATH=" .. prefix
         .. "/bin:$PATH sh mk/with-emulator.sh echo it did"))
+      for _, path in pairs(SCRIPTS) do
+        assert.truthy(tree.read(prefix .. path):find("sesctl", 1, true))
+      end
+      assert.equal("no", last("test -L " .. prefix .. SCRIPTS.bash .. "-" .. leaves
+        .. " && echo yes || echo no"))
     end)
   end
+
+  it("leaves no file where all are uninstalled", function()
+    for _, abi in ipairs { ABI, other } do
+      last("make -s uninstall LUA=" .. abi .. " PREFIX=" .. prefix)
+    end
+    assert.same({}, tree.lines("find " .. prefix .. " -not -type d"))
+  end)
 end)
 
 describe("make -s env", function()

@@ -12,14 +12,21 @@ local PORT = 4579
 -- More than the clock takes, and a number that JSON can say.
 local ENDLESS = 1e15
 
-local OPTIONS = {
+--- The options, and what each takes; see ses.cli.arguments.
+---@type table<string, string>
+M.OPTIONS = {
   port = "port", region = "string", verify = "string", ["no-production-access"] = "flag",
   ["max-24-hour-send"] = "number", ["max-send-rate"] = "number", ["no-throttle"] = "flag",
   ["mailbox-size"] = "number", nginx = "string", help = "flag",
 }
 
--- What every action takes beside --port, and the request that it is.
-local ACTIONS = {
+---@class ses.cli.emulator.Action
+---@field takes string[] what its arguments are
+---@field region boolean|nil it takes --region
+
+--- What every action takes beside --port, and the request that it is.
+---@type table<string, ses.cli.emulator.Action>
+M.ACTIONS = {
   verify = {
     takes = { "NAME" }, region = true, method = "POST", call = "identities",
     body = function(positional, options)
@@ -92,7 +99,7 @@ local function misuse(name, action, positional, options)
 end
 
 local function act(name, positional, options)
-  local action = ACTIONS[name]
+  local action = M.ACTIONS[name]
   local fault = misuse(name, action, positional, options)
   if fault then
     return wrong(fault)
@@ -130,7 +137,7 @@ end
 ---@param given string[] its arguments
 ---@return integer exit code
 function M.run(given)
-  local options, positional = arguments.parse(given, OPTIONS)
+  local options, positional = arguments.parse(given, M.OPTIONS)
   if not options then
     return wrong(positional)
   elseif options.help then
@@ -139,8 +146,8 @@ function M.run(given)
   local name = table.remove(positional, 1)
   if not name then
     return start(options)
-  elseif not ACTIONS[name] then
-    return wrong("no action is called '" .. name .. "'" .. nearest.hint(name, ACTIONS))
+  elseif not M.ACTIONS[name] then
+    return wrong("no action is called '" .. name .. "'" .. nearest.hint(name, M.ACTIONS))
   end
   return act(name, positional, options)
 end

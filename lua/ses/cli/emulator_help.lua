@@ -1,33 +1,50 @@
---- What sesctl emulator --help prints.
+--- What sesctl emulator --help prints, and what it says of each option and action.
 local M = {}
+
+---@class ses.cli.emulator.Row
+---@field name string of ses.cli.emulator's OPTIONS or ACTIONS
+---@field takes string|nil what follows it: choices have a "|" between them
+---@field text string
+
+--- The options, but for --help.
+---@type ses.cli.emulator.Row[]
+M.OPTIONS = {
+  { name = "port", takes = "N", text = "4579; 0 takes a free one" },
+  { name = "region", takes = "NAME", text = "us-east-1: of actions that name no region" },
+  { name = "verify", takes = "auto|manual", text = "manual leaves new identities pending" },
+  { name = "no-production-access", text = "verified recipients only, 200 a day, one a second" },
+  { name = "max-24-hour-send", takes = "N", text = "recipients in 24 hours; -1: no limit" },
+  { name = "max-send-rate", takes = "N", text = "recipients a second" },
+  { name = "no-throttle", text = "neither one call a second nor a send rate" },
+  { name = "mailbox-size", takes = "N", text = "messages that the mailbox keeps: 10000" },
+  { name = "nginx", takes = "PATH", text = "the nginx to run" },
+}
+
+--- The actions.
+---@type ses.cli.emulator.Row[]
+M.ACTIONS = {
+  { name = "verify", takes = "NAME [--region R]", text = "verify an identity" },
+  { name = "mail-from-status", takes = "NAME STATUS [--region R]",
+    text = "Pending, Success, TemporaryFailure or Failed" },
+  { name = "advance", takes = "SECONDS", text = "move the clock of lifecycles and quotas" },
+  { name = "skew", takes = "SECONDS",
+    text = "how far the clock of signatures and Date is ahead of the machine's" },
+  { name = "identities",
+    text = "print the identities of all regions as JSON, in API v2's spelling" },
+  { name = "mailbox",
+    text = "print the messages as JSON, and those whose templates could not be filled in" },
+  { name = "reset", text = "forget everything, in all regions" },
+}
 
 local TEXT = [[
 usage: sesctl emulator [options]
        sesctl emulator <action> [--port N]
 
 Runs a local SES on 127.0.0.1, in the foreground, until SIGTERM or SIGINT.
-  --port N                  4579; 0 takes a free one
-  --region NAME             us-east-1: of actions that name no region
-  --verify auto|manual      manual leaves new identities pending
-  --no-production-access    verified recipients only, 200 a day, one a second
-  --max-24-hour-send N      recipients in 24 hours; -1: no limit
-  --max-send-rate N         recipients a second
-  --no-throttle             neither one call a second nor a send rate
-  --mailbox-size N          messages that the mailbox keeps: 10000
-  --nginx PATH              the nginx to run
+@options@
 
 Actions on the emulator that listens on --port:
-  verify NAME [--region R]          verify an identity
-  mail-from-status NAME STATUS [--region R]
-                                    Pending, Success, TemporaryFailure or Failed
-  advance SECONDS                   move the clock of lifecycles and quotas
-  skew SECONDS                      how far the clock of signatures and Date
-                                    is ahead of the machine's
-  identities                        print the identities of all regions as JSON,
-                                    in API v2's spelling
-  mailbox                           print the messages as JSON, and those whose
-                                    templates could not be filled in
-  reset                             forget everything, in all regions
+@actions@
 
 Operations that it has; others are answered with NotImplemented:
 @operations@
@@ -83,35 +100,68 @@ What credentials come from, on the same port:
                                     "refresh_token", "refresh_expires"}]
 ]]
 
--- Names, sorted, on lines of 78 columns at most.
+-- Words on lines of a width at most, which begin with a margin but for the first.
+local function fill(lines, line, words, margin, width)
+  local is_empty = true
+  for word in words:gmatch("%S+") do
+    if not is_empty and #line + 1 + #word > width then
+      lines[#lines + 1] = line
+      line, is_empty = margin, true
+    end
+    line = line .. (is_empty and "" or " ") .. word
+    is_empty = false
+  end
+  lines[#lines + 1] = line
+end
+
+-- Each row and its text, which begins in a column.
+local function rows(list, dashes, column)
+  local lines, margin = {}, (" "):rep(column)
+  for _, row in ipairs(list) do
+    local head = "  " .. dashes .. row.name .. (row.takes and " " .. row.takes or "")
+    if #head + 2 > column then
+      lines[#lines + 1] = head
+      head = ""
+    end
+    fill(lines, head .. (" "):rep(column - #head), row.text, margin, 80)
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+-- Names, sorted.
 local function wrapped(title, operations)
-  local names = {}
+  local names, lines = {}, {}
   for name in pairs(operations) do
     names[#names + 1] = name
   end
   table.sort(names)
-  local lines, line = {}, "  " .. title
-  for i, name in ipairs(names) do
-    local word = " " .. name .. (i < #names and "," or "")
-    if #line + #word > 78 then
-      lines[#lines + 1] = line
-      line = "    "
-    end
-    line = line .. word
-  end
-  lines[#lines + 1] = line
+  fill(lines, "  ", title .. " " .. table.concat(names, ", "), "     ", 78)
   return table.concat(lines, "\n") .. "\n"
+end
+
+local blanks = {}
+
+function blanks.options()
+  return rows(M.OPTIONS, "--", 28)
+end
+
+function blanks.actions()
+  return rows(M.ACTIONS, "", 36)
+end
+
+function blanks.operations()
+  return wrapped("API v1:", require "ses.emulator.v1")
+    .. wrapped("API v2:", require "ses.emulator.v2")
+    .. wrapped("STS:", require "ses.emulator.sts")
+    .. wrapped("SSO:", require "ses.emulator.sso".portal)
+    .. wrapped("SSO OIDC:", require "ses.emulator.sso".oidc) .. "\n"
 end
 
 --- The text.
 ---@return string
 function M.text()
-  return (TEXT:gsub("@operations@\n", function()
-    return wrapped("API v1:", require "ses.emulator.v1")
-      .. wrapped("API v2:", require "ses.emulator.v2")
-      .. wrapped("STS:", require "ses.emulator.sts")
-      .. wrapped("SSO:", require "ses.emulator.sso".portal)
-      .. wrapped("SSO OIDC:", require "ses.emulator.sso".oidc) .. "\n"
+  return (TEXT:gsub("@(%l+)@\n", function(name)
+    return blanks[name]()
   end))
 end
 

@@ -12,14 +12,15 @@ usage: sesctl [options] <command> [options]
   sesctl ses <command>     call SES API v1; see sesctl ses help
   sesctl sesv2 <command>   call SES API v2; see sesctl sesv2 help
   sesctl emulator          run a local SES; see sesctl emulator --help
+  sesctl completion        complete words in a shell; see sesctl completion --help
   sesctl --version         print the version
   sesctl --help            print this
 ]]
 
 -- What has options of its own.
-local TOOLS = { emulator = "ses.cli.emulator" }
+local TOOLS = { completion = "ses.cli.completion", emulator = "ses.cli.emulator" }
 local SERVICES = { ses = true, sesv2 = true }
-local COMMANDS = { "emulator", "help", "ses", "sesv2" }
+local COMMANDS = { "completion", "emulator", "help", "ses", "sesv2" }
 
 local function unknown(name, globals)
   return failure.tell_usage("argument command: " .. argparse.choice_fault(name, COMMANDS), globals)

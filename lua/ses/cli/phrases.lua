@@ -1,4 +1,4 @@
---- What a value can be, in a few words.
+--- What a value can be, and what an option is, in a few words.
 local model = require "ses.model"
 
 local M = {}
@@ -10,6 +10,12 @@ local NOUNS = {
 }
 local UNITS = { string = "character", list = "item", map = "entry" }
 local PLURALS = { character = "characters", item = "items", entry = "entries" }
+
+local KINDS = {
+  addresses = "one or more addresses", content = "text of the message",
+  input = "the parameters as %s: text, or file://PATH",
+  paging = "of results that come in pages", skeleton = "input (the default), yaml-input or output",
+}
 
 local function counted(number, unit)
   return number .. (unit and " " .. (number == 1 and unit or PLURALS[unit]) or "")
@@ -52,6 +58,19 @@ function M.of(service, name)
       .. M.of(service, shape.value.shape)
   end
   return text
+end
+
+--- What an option of an operation takes.
+---@param service string
+---@param option ses.cli.OperationOption
+---@return string
+function M.option(service, option)
+  if option.kind == "input" then
+    return KINDS.input:format(option.option:find("json", 1, true) and "JSON" or "YAML")
+  elseif option.negates then
+    return "the opposite of " .. option.negates
+  end
+  return KINDS[option.kind] or M.of(service, option.shape)
 end
 
 return M

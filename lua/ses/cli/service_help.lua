@@ -21,32 +21,15 @@ local NOTES = {
   PutEmailIdentityMailFromAttributes = "Leave --mail-from-domain out to go back to amazonses.com.",
 }
 
-local KINDS = {
-  addresses = "one or more addresses", content = "text of the message",
-  input = "the parameters as %s: text, or file://PATH",
-  paging = "of results that come in pages", skeleton = "input (the default), yaml-input or output",
-}
-
 local WORDS = { none = "", one = " VALUE", any = " VALUE ...", some = " VALUE ...",
                 maybe = " [VALUE]" }
-
-local function meaning(service, option)
-  if option.kind == "input" then
-    return KINDS.input:format(option.option:find("json", 1, true) and "JSON" or "YAML")
-  elseif option.negates then
-    return "the opposite of " .. option.negates
-  elseif KINDS[option.kind] then
-    return KINDS[option.kind]
-  end
-  return phrases.of(service, option.shape)
-end
 
 local function add_options(lines, service, operation)
   for _, option in ipairs(parameters.options(service, operation)) do
     if not option.hidden then
       lines[#lines + 1] = ("  %s%s%s"):format(option.option, WORDS[option.words],
         option.required and "  (required)" or "")
-      lines[#lines + 1] = "      " .. meaning(service, option)
+      lines[#lines + 1] = "      " .. phrases.option(service, option)
     end
   end
 end
