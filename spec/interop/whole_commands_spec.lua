@@ -7,6 +7,7 @@ local cjson = require "cjson"
 local clients = require "spec.support.interop.clients"
 local core = require "ses.core"
 local command_lines = require "spec.support.interop.command_lines"
+local deep_equal = require("luassert.util").deepcompare
 local differences = require "spec.support.interop.whole_differences"
 local names = require "ses.names"
 local peer = require "spec.support.interop.cli_peer"
@@ -97,10 +98,16 @@ local function of_all_operations()
       local operation = core.operation(service, name)
       local format = FORMATS[i % #FORMATS + 1]
       local params = operation.input and samples.of(service, operation.input, false, i)
+      if params then
+        params.EndpointId = nil -- means nothing to Debian's version
+      end
       local words = params and command_lines.words(service, operation.input, params, random) or {}
       local result = operation.output and samples.of(service, operation.output, false, i)
       if operation.pager then
         result[operation.pager.output_token] = nil
+      end
+      if result then
+        result.Errors = nil -- see whole_differences.lua
       end
       local reply = responses.result(service, name, result)
       -- Letters beyond ASCII have no capitals here: see cli_output_spec.lua.
@@ -148,12 +155,19 @@ if clients.all_take_part and missing then
 elseif clients.all_take_part then
   describe("beside the AWS CLI sesctl #long", function()
     local function compare(list)
-      local count = 0
+      local succeeded, differing, first = 0, {}, nil
       for i, result in ipairs(runner.run(list)) do
-        assert.same(outcome(result.aws), outcome(result.sesctl), shown(list[i]))
-        count = count + (result.aws.status == 0 and 1 or 0)
+        local theirs, ours = outcome(result.aws), outcome(result.sesctl)
+        succeeded = succeeded + (theirs.status == 0 and 1 or 0)
+        if not deep_equal(theirs, ours) then
+          differing[#differing + 1] = shown(list[i])
+          first = first or { theirs, ours }
+        end
       end
-      return count
+      if first then
+        assert.same(first[1], first[2], table.concat(differing, "\n"))
+      end
+      return succeeded
     end
 
     it("does the same", function()

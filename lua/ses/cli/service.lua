@@ -179,7 +179,8 @@ local function run_operation(service, operation, argv, globals)
   end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
-    service = service, operation = operation, query = query_of(globals.expression), pager = pager, globals = globals,
+    service = service, operation = operation, query = query_of(globals.expression),
+    globals = globals, pager = pager,
     kept = {}, format = format, formatter = new_formatter(globals, format, operation, pager),
   }, Run), read, globals)
 end

@@ -10,6 +10,8 @@ local fault, json, plain, xml = answers.fault, answers.json, answers.plain, answ
 local SET = "ses set-identity-mail-from-domain --identity example.com "
 local PUT = "sesv2 put-email-identity-mail-from-attributes --email-identity example.com "
 local GET = "ses get-identity-mail-from-domain-attributes --identities example.com "
+local WARM_UP = "sesv2 put-dedicated-ip-warmup-attributes --ip 192.0.2.1 --warmup-percentage "
+local CREATE_SET = "sesv2 create-configuration-set --configuration-set-name c "
 local QUOTA, LIST = "ses get-send-quota ", "ses list-identities "
 
 local DONE = xml("SetIdentityMailFromDomain", "")
@@ -125,7 +127,8 @@ add("ses send-email --from a@example.com --to b@example.com 'C <c@example.com>' 
 add("ses send-email --from a@example.com --destination ToAddresses=b@example.com,c@example.com"
   .. " --message 'Subject={Data=s,Charset=UTF-8},Body={Text={Data=t}}'",
   xml("SendEmail", "<MessageId>m-1</MessageId>"))
-add("ses send-raw-email --raw-message Data=aGVsbG8=", xml("SendRawEmail", "<MessageId>m</MessageId>"))
+add("ses send-raw-email --raw-message Data=aGVsbG8=",
+  xml("SendRawEmail", "<MessageId>m</MessageId>"))
 add("ses send-raw-email --cli-binary-format raw-in-base64-out --raw-message Data='From: a'",
   xml("SendRawEmail", "<MessageId>m</MessageId>"))
 add("sesv2 send-email --from-email-address a@example.com --destination ToAddresses=b@example.com"
@@ -142,7 +145,7 @@ for _, line in ipairs {
   "sesv2 create-contact-list --contact-list-name l --tags Key=a,Value=b Key=c,Value=",
   "sesv2 list-suppressed-destinations --reasons BOUNCE COMPLAINT --start-date 2024-01-02T03:04:05Z"
     .. " --no-paginate", "sesv2 delete-suppressed-destination --email-address a+b@example.com",
-  "sesv2 put-dedicated-ip-warmup-attributes --ip 192.0.2.1 --warmup-percentage 5",
+  WARM_UP .. "5",
   "sesv2 tag-resource --resource-arn arn:aws:ses:us-east-1:123456789012:identity/example.com"
     .. " --tags Key=a,Value=b", "sesv2 untag-resource --resource-arn arn:x --tag-keys a 'b c'",
   "sesv2 list-tags-for-resource --resource-arn arn:x",
@@ -156,7 +159,8 @@ for _, line in ipairs {
   "", "bogus", "se", "sess get-send-quota", "ses", "sesv2", "ses bogus", "ses get-send-quotas",
   "ses set-identity-mail-from-domian --identity x", "ses get-identity", "sesv2 list-email-identity",
   "ses set-identity-mail-from-domain", SET .. "--bogus", SET .. "--bogus x y", SET .. "x y",
-  SET .. "-x", SET .. "--bogus=1 --other", SET .. "--mail-from-domain", SET .. "--mail-from-domain -x",
+  SET .. "-x", SET .. "--bogus=1 --other", SET .. "--mail-from-domain",
+  SET .. "--mail-from-domain -x",
   "ses set-identity-mail-from-domain --identity", SET .. "--output xml", SET .. "--output jsn",
   SET .. "--output", SET .. "--color red", SET .. "--color", SET .. "--region", SET .. "--no",
   SET .. "--cli-read-timeout x", SET .. "--cli-connect-timeout 1.5", SET .. "--no-paginate=1",
@@ -187,12 +191,12 @@ for _, line in ipairs {
   "ses wait identity-exists --identities a --cli-input-json '{'",
   "ses list-identities --max-items", "ses list-identities --no-paginate --page-size 1",
   "ses list-identities --identity-type", "sesv2 get-email-identity --email-identity ''",
-  "sesv2 get-email-identity", "sesv2 put-dedicated-ip-warmup-attributes --ip 1 --warmup-percentage x",
-  "sesv2 create-configuration-set --configuration-set-name c --sending-options SendingEnabled=maybe",
-  "sesv2 create-configuration-set --configuration-set-name c --delivery-options '{\"TlsPolicy\":5}'",
-  "sesv2 create-configuration-set --configuration-set-name c --delivery-options Tls=1",
+  "sesv2 get-email-identity", WARM_UP .. "x",
+  CREATE_SET .. "--sending-options SendingEnabled=maybe",
+  CREATE_SET .. "--delivery-options '{\"TlsPolicy\":5}'", CREATE_SET .. "--delivery-options Tls=1",
   "sesv2 send-email", "sesv2 send-email --content Simple", "sesv2 list-email-identities --bogus",
-  "sesv2 put-configuration-set-delivery-options --configuration-set-name c --max-delivery-seconds 1",
+  "sesv2 put-configuration-set-delivery-options --configuration-set-name c"
+    .. " --max-delivery-seconds 1",
 } do
   add(line, EMPTY)
 end
@@ -201,8 +205,8 @@ end
 local NONE = { AWS_MAX_ATTEMPTS = "1" }
 for _, reply in ipairs {
   fault(400, "InvalidParameterValue", "Provided MAIL-FROM domain &lt;b.example&gt; is not it."),
-  fault(400, "IdentityDoesNotExist"), fault(403, "AccessDenied", "User: arn:aws:iam::1:user/x is not"
-    .. " authorized to perform: ses:SetIdentityMailFromDomain"),
+  fault(400, "IdentityDoesNotExist"), fault(403, "AccessDenied", "User: arn:aws:iam::1:user/x is"
+    .. " not authorized to perform: ses:SetIdentityMailFromDomain"),
   fault(403, "SignatureDoesNotMatch", "line\nline"), fault(404, "InvalidAction", "\195\169"),
   fault(400, "CustomThing", "m"), fault(400, "RuleSetDoesNotExist", "m", "<Name>n</Name>"),
 } do
@@ -211,7 +215,8 @@ end
 for _, reply in ipairs {
   json('{"message":"Email identity example.com does not exist."}', 404,
     "NotFoundException:http://internal.amazon.com/coral/"),
-  json('{"Message":"no"}', 400, "BadRequestException"), json('{"message":"m"}', 403, "AccessDenied"),
+  json('{"Message":"no"}', 400, "BadRequestException"),
+  json('{"message":"m"}', 403, "AccessDenied"),
   json('{"__type":"com.amazon#AlreadyExistsException","message":"m"}', 400),
   json("{}", 400, "NotFoundException"), json("", 404, "NotFoundException"),
   json('{"code":"Thing","message":"m"}', 400), plain("<html>", 403),

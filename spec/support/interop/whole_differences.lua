@@ -5,7 +5,7 @@
 
 local answers = require "spec.support.interop.answers"
 
-local fault, json, plain, xml = answers.fault, answers.json, answers.plain, answers.xml
+local json, plain, xml = answers.json, answers.plain, answers.xml
 
 local SET = "ses set-identity-mail-from-domain --identity example.com "
 local PUT = "sesv2 put-email-identity-mail-from-attributes --email-identity example.com "
@@ -53,6 +53,11 @@ return {
   { "a message that is null is none", PUT, json('{"message":null}', 403, "AccessDenied"),
     errors = { "operation: None", "operation: \n" } },
 
+  { "metadata is no part of a result, though it tells of errors",
+    "sesv2 batch-get-metric-data --queries Id=a,Namespace=VDM,Metric=SEND,StartDate=0,EndDate=1",
+    json('{"Results":[],"Errors":[{"Id":"a","Code":"ACCESS_DENIED"}]}'),
+    out = { '"HTTPStatusCode": 200', '"Code": "ACCESS_DENIED"' } },
+
   -- What cannot be read: the library's words, and 256 bytes of it at most.
   { "what is wrong with XML is said without the column", SET, plain("<html><p>"),
     errors = { "(no element found: line 1, column 9), invalid XML received. Further retries may"
@@ -65,7 +70,8 @@ return {
   { "... of elements that are closed in the wrong order", SET, plain("<a><b></a>"),
     errors = { "mismatched tag: line 1, column 8", "not XML: mismatched tag" } },
   { "... of an error, with its status", SET, plain("<a>", 400),
-    errors = { "no element found: line 1, column 3", "(HTTP 400 without an error code in the body" } },
+    errors = { "no element found: line 1, column 3",
+      "(HTTP 400 without an error code in the body" } },
 
   -- What is worth another attempt, and what is not.
   { "an error of the servers is one, whatever its body is", SET, { plain("busy", 503), DONE },
