@@ -1,16 +1,40 @@
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* struct winsize */
 #endif
-/* core.exec: the process becomes another program.  core.exit: it ends.
- * core.terminal: what it talks to. */
+/* core.start_program, core.hold_signals: the process is a program of ours.
+ * core.exec: it becomes another.  core.exit: it ends.  core.terminal: what it
+ * talks to. */
 #include "compat.h"
 #include "largv.h"
 #include "lcore.h"
+#include "lreason.h"
+#include "program.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+/* core.start_program() -> true | nil, message; see program.h */
+static int l_start_program(lua_State *L)
+{
+    int error = ses_program_start();
+
+    if (error) {
+        lua_pushnil(L);
+        ses_push_reason(L, error);
+        return 2;
+    }
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* core.hold_signals(hold); see program.h */
+static int l_hold_signals(lua_State *L)
+{
+    ses_program_hold(lua_toboolean(L, 1));
+    return 0;
+}
 
 /* core.exec{program, argument, ...} -> nil, message where it fails.  The
  * program is looked for as a shell does; the process keeps its id, its
@@ -56,7 +80,9 @@ static int l_terminal(lua_State *L)
 
 void ses_open_exec(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"exec", l_exec},
+    static const luaL_Reg functions[] = {{"start_program", l_start_program},
+                                         {"hold_signals", l_hold_signals},
+                                         {"exec", l_exec},
                                          {"exit", l_exit},
                                          {"terminal", l_terminal},
                                          {NULL, NULL}};

@@ -59,6 +59,19 @@ for lua in ${*:-5.1 5.3 5.4}; do
     die "sesctl completes no words on Lua $lua"
   sh "$root/mk/with-emulator.sh" "lua$lua" main_job.lua ||
     die "the main job failed on Lua $lua"
+
+  # The command finds its tree by itself, on LuaJIT the one for Lua 5.1.
+  unset LUA_PATH LUA_CPATH
+  PATH="$work/$lua/tree/bin:$PATH" sh "$root/mk/use-sesctl.sh" ||
+    die "sesctl failed on Lua $lua"
+  if [ "$lua" = 5.1 ]; then
+    mkdir bin
+    printf '#!/bin/sh\nexec luajit "%s" "$@"\n' \
+      "$work/$lua/tree/lib/luarocks/rocks-5.1/lua-ses"/*/bin/sesctl >bin/sesctl
+    chmod +x bin/sesctl
+    PATH="$PWD/bin:$PATH" sh "$root/mk/use-sesctl.sh" ||
+      die "sesctl failed on LuaJIT"
+  fi
   cd "$root"
 done
 echo "rock-check: installed and used on Lua ${*:-5.1 5.3 5.4}"

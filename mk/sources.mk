@@ -6,7 +6,7 @@ CORE_C := clock.c cloexec.c codec.c crypto.c derive.c files.c largv.c lbox.c \
   lfiles.c llogfile.c logfile.c lread.c lread_headers.c lread_json.c \
   lread_xml.c lreason.c lreflect.c lscalar.c lshown.c lsign.c lsigner.c \
   lsigv4.c lspawn.c lvalidate.c lvalue.c lwrite_form.c lwrite_json.c \
-  lwrite_rest.c model.c path.c sbuf.c services.c services/ses.c \
+  lwrite_rest.c model.c path.c program.c sbuf.c services.c services/ses.c \
   services/sesv2.c services/sso.c services/sso_oidc.c services/sts.c \
   signals.c signer.c sigv4.c spawn.c supervisor.c xml.c
 

@@ -120,6 +120,15 @@ describe("make install", function()
     assert.equal("sesctl " .. version, answer)
   end)
 
+  it("gives a sesctl that does its work where nothing but it is", function()
+    for _, folder in ipairs { prefix, prefix .. "/more blanks" } do
+      last("make -s install LUA=" .. ABI .. " PREFIX='" .. folder .. "'")
+      assert.equal("use-sesctl: sesctl " .. version .. " did it all",
+        last("unset SES_LUAJIT_CPATH; checkout=$PWD; cd /; PATH='" .. folder
+          .. "/bin':$PATH sh $checkout/mk/use-sesctl.sh"))
+    end
+  end)
+
   it("refuses a folder that cannot be in a path of Lua's", function()
     local said = tree.lines(CLEAN .. "make -s install LUA=" .. ABI .. " PREFIX='" .. prefix
       .. "/a;b' 2>&1")

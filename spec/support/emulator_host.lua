@@ -24,6 +24,16 @@ function M.wait_for(condition, what)
   error("waited for " .. what .. " in vain", 2)
 end
 
+--- A command that runs with the emulator's key pair and region.
+---@param command string
+---@return string
+function M.with_keys(command)
+  return "env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ACCESS_KEY_ID=AKIDEXAMPLE"
+    .. " AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+    .. " AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true "
+    .. command
+end
+
 --- Starts an emulator on a free port, in a folder for its files alone.
 ---@param arguments string|nil
 ---@return table host
@@ -92,14 +102,18 @@ function Host:stop(signal)
   return self.errors
 end
 
---- A command that runs with the emulator's key pair and region.
+--- The same as M.with_keys.
 ---@param command string
 ---@return string
 function Host:with_keys(command) -- luacheck: no self
-  return "env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ACCESS_KEY_ID=AKIDEXAMPLE"
-    .. " AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-    .. " AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true "
-    .. command
+  return M.with_keys(command)
+end
+
+--- A command that runs with those, and calls this emulator.
+---@param command string
+---@return string
+function Host:aimed(command)
+  return M.with_keys("AWS_ENDPOINT_URL=" .. self.url .. " " .. command)
 end
 
 --- Runs an action of sesctl on this emulator.

@@ -1,5 +1,7 @@
 --- A client with the settings of a command line.
 local client = require "ses.client"
+local errors = require "ses.error"
+local output = require "ses.cli.output"
 
 local M = {}
 
@@ -11,8 +13,21 @@ local function seconds(value)
   return value or 60
 end
 
+local function timeout_fault(globals)
+  for _, name in ipairs { "connect", "read" } do
+    local value = globals["cli_" .. name .. "_timeout"]
+    if value and value < 0 then
+      return errors.new("config", {
+        code = "InvalidTimeout",
+        message = ("--cli-%s-timeout: expected seconds, 0 for no limit, got %d"):format(name,
+          value),
+      })
+    end
+  end
+end
+
 local function debug_log(level, message)
-  io.stderr:write("sesctl: ", level, ": ", message, "\n")
+  output.tell("sesctl: " .. level .. ": " .. message .. "\n")
 end
 
 local function ask_for_mfa(serial)
@@ -38,6 +53,10 @@ end
 ---@return ses.Client|nil
 ---@return ses.Error|nil
 function M.open(service, globals, kept)
+  local fault = timeout_fault(globals)
+  if fault then
+    return nil, fault
+  end
   -- What cannot be loaded is told by the client.
   local ok, transport = pcall(function()
     return require("ses.transport").default()

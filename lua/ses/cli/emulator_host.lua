@@ -74,8 +74,10 @@ local function find_modules(nginx)
   return table.concat(lines)
 end
 
+-- A path that does not depend on the directory, unless somebody has removed that.
 local function absolute(path)
-  return path:find("^/") and path or first_line("pwd -P") .. "/" .. path:gsub("^%./", "")
+  local here = not path:find("^/") and first_line("pwd -P 2>/dev/null")
+  return here and here .. "/" .. path:gsub("^%./", "") or path
 end
 
 -- Where this very file was found is where the others are.
@@ -267,11 +269,14 @@ function M.become(wanted_port, given_nginx, options)
   if not found then
     return message
   end
+  -- Until there is somebody who removes the folder, nothing must end this process.
+  core.hold_signals(true)
   local folder, fault = new_folder()
+  local janitor = folder and start_janitor(folder)
+  core.hold_signals(false)
   if not folder then
     return fault
   end
-  local janitor = start_janitor(folder)
   local lua = lua_folder()
   write(folder .. "/init.lua", INIT:format(source_of {
     port = found.port, marker = folder .. "/started", options = options,

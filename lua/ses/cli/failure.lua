@@ -205,7 +205,7 @@ function M.tell(failure, globals)
   elseif failure.usage == "after" then
     text = text .. USAGE
   end
-  io.stderr:write(fault and "sesctl: " .. fault .. "\n" or "", text)
+  output.tell((fault and "sesctl: " .. fault .. "\n" or "") .. text)
   return failure.rc
 end
 

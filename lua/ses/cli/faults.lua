@@ -1,4 +1,5 @@
 --- What the AWS CLI says of parameters that are refused.
+local brief = require "ses.cli.brief"
 local document = require "ses.cli.document"
 local model = require "ses.model"
 local python = require "ses.cli.python"
@@ -103,7 +104,7 @@ end
 
 function texts.type(place, _, report)
   local shown = secret.within(report.service, place.shape.name)
-    and "(not shown: it may hold a secret)" or python.str(place.value)
+    and "(not shown: it may hold a secret)" or brief(place.value)
   return "Invalid type for parameter " .. called(place) .. ", value: " .. shown .. ", type: "
     .. python.type(place.value) .. ", valid types: " .. TYPES[place.shape.type]
 end

@@ -42,13 +42,19 @@ local function refuse_prompt(globals)
     .. " (--cli-auto-prompt): the help of a command tells its options" }, globals)
 end
 
+-- A command that has connections and child processes: this process is prepared for it.
+local function start(command)
+  assert(require("ses.core").start_program())
+  return require(command)
+end
+
 local function run_service(service, argv, globals)
   local message, is_usage = globals_of.check(globals)
   if message then
     return failure.tell({ message = message, rc = is_usage and failure.USAGE or failure.GENERAL },
       globals)
   end
-  return require("ses.cli.service").run(service, argv, globals)
+  return start("ses.cli.service").run(service, argv, globals)
 end
 
 local function run_command(line)
@@ -93,6 +99,8 @@ function M.run(arguments)
     return failure.USAGE
   elseif first == "-h" then
     return help(nil, {})
+  elseif first == "emulator" then
+    return start(TOOLS.emulator).run(rest_of(arguments))
   elseif TOOLS[first] then
     return require(TOOLS[first]).run(rest_of(arguments))
   end

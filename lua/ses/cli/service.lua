@@ -13,20 +13,17 @@ local results = require "ses.cli.result"
 
 local M = {}
 
+-- The AWS CLI colours what it writes to a dumb terminal as well.
+local function is_coloured(color, is_terminal)
+  return color == "on" or color ~= "off" and is_terminal and os.getenv "TERM" ~= "dumb"
+end
+
 local function new_formatter(globals, format, operation, pager)
-  local color
-  if globals.color == "on" then
-    color = true
-  elseif globals.color == "off" then
-    color = false
-  end
   local columns = core.terminal(1)
   return output.new(format, {
-    operation = operation, color = color, is_terminal = columns ~= nil,
-    width = columns and columns > 0 and columns or nil, paged = pager ~= nil,
-    write = function(text)
-      return io.stdout:write(text)
-    end,
+    operation = operation, color = is_coloured(globals.color, columns ~= nil),
+    is_terminal = columns ~= nil, width = columns and columns > 0 and columns or nil,
+    paged = pager ~= nil, write = output.write,
   })
 end
 
@@ -132,15 +129,14 @@ function Run:one(read)
 end
 
 function Run:finish()
-  if self.fault then
-    return failure.tell({ message = self.fault, rc = failure.GENERAL }, self.globals)
+  local ok, message = not self.fault, self.fault
+  if ok then
+    ok, message = self.formatter:finish()
   end
-  local ok, message = self.formatter:finish()
-  if ok == nil then
+  if not ok then
     return failure.tell({ message = message, rc = failure.GENERAL }, self.globals)
   end
-  -- Whoever reads a pipe may stop when it has seen enough.
-  return ok and io.stdout:flush() and failure.OK or failure.GENERAL
+  return failure.OK
 end
 
 -- Makes the call, or shows what it would give.
@@ -179,9 +175,9 @@ local function run_operation(service, operation, argv, globals)
   end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
-    service = service, operation = operation, query = query_of(globals.expression),
-    globals = globals, pager = pager,
-    kept = {}, format = format, formatter = new_formatter(globals, format, operation, pager),
+    service = service, operation = operation, query = query_of(globals.expression), pager = pager,
+    globals = globals, kept = {}, format = format,
+    formatter = new_formatter(globals, format, operation, pager),
   }, Run), read, globals)
 end
 

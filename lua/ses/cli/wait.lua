@@ -2,9 +2,11 @@
 --- waiter takes what the operation takes that it asks.
 local argparse = require "ses.cli.argparse"
 local connection = require "ses.cli.connection"
+local core = require "ses.core"
 local failure = require "ses.cli.failure"
 local output = require "ses.cli.output"
 local requests = require "ses.cli.request"
+local validation = require "ses.validation"
 
 local M = {}
 
@@ -58,6 +60,19 @@ local function find(command)
   end
 end
 
+-- What is wrong with the parameters, which a waiter takes as a program has checked them.
+local function refuse(read, service, operation, globals)
+  local request, faults = core.encode(core.handle(service, operation), read.params)
+  if not request then
+    return failure.tell(failure.of_error(validation.new(faults), globals, {
+      service = service, operation = operation, document = read.given.document,
+    }), globals)
+  elseif service == "ses" and #read.params.Identities == 0 then
+    -- The AWS CLI waits in vain.
+    return failure.tell_usage("argument --identities: expected at least one argument", globals)
+  end
+end
+
 local function wait(service, waiter, params, globals)
   local client, err = connection.open(service, globals)
   local done
@@ -100,7 +115,8 @@ function M.run(service, argv, globals)
   elseif read.given.skeleton then
     return output.print("sesctl", require("ses.cli.skeleton").output(service, operation))
   end
-  return wait(service, waiter, read.params, globals)
+  return refuse(read, service, operation, globals)
+    or wait(service, waiter, read.params, globals)
 end
 
 return M
