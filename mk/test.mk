@@ -27,8 +27,9 @@ test-long: deps-test ## The soaks and long differentials as well
 	@$(call each,$(TEST_ABIS),BUSTED_ARGS=--run=long spec)
 
 # Other programs, and nginx, which has its own Lua, are not for each Lua anew:
-# make test has them.
-MATRIX_SPEC := $(filter-out spec/interop spec/nginx,$(wildcard spec/*))
+# make test has them, and rock-check tries sesctl on each.
+PROGRAM_SPEC := spec/interop spec/sesctl
+MATRIX_SPEC := $(filter-out $(PROGRAM_SPEC) spec/nginx,$(wildcard spec/*))
 
 matrix: deps-matrix ## The specs on Lua 5.1, LuaJIT, 5.3 and 5.4
 	@$(call each,$(MATRIX_ABIS),SPEC='$(MATRIX_SPEC)' spec)
