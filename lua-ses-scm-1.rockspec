@@ -145,6 +145,7 @@ build = {
     ["ses.cli.emulator_client"] = "lua/ses/cli/emulator_client.lua",
     ["ses.cli.emulator_help"] = "lua/ses/cli/emulator_help.lua",
     ["ses.cli.emulator_host"] = "lua/ses/cli/emulator_host.lua",
+    ["ses.cli.enum_warnings"] = "lua/ses/cli/enum_warnings.lua",
     ["ses.cli.failure"] = "lua/ses/cli/failure.lua",
     ["ses.cli.faults"] = "lua/ses/cli/faults.lua",
     ["ses.cli.globals"] = "lua/ses/cli/globals.lua",

@@ -199,6 +199,27 @@ describe("sesctl, as a client,", function()
     assert.equal("14.0\n", output)
   end)
 
+  it("reads blobs and tells errors in the format that the profile says", function()
+    local path = files.with(finally, "[default]\ncli_binary_format = raw-in-base64-out\n"
+      .. "cli_error_format = json\n")
+    local config = "AWS_CONFIG_FILE=" .. path .. " export AWS_CONFIG_FILE;"
+    sesctl("ses verify-email-identity --email-address a@example.com")
+    local output, status, errors = sesctl("ses send-raw-email --source a@example.com"
+      .. " --destinations b@example.com --raw-message Data='From: a@example.com'", config)
+    assert.equal(0, status, output .. errors)
+    output, status, errors = sesctl("ses get-send-quota --no-sign-request", config)
+    assert.same({ "", 254 }, { output, status })
+    assert.truthy(errors:find('^{\n    "Code": "MissingAuthenticationToken",'), errors)
+    path = files.with(finally, "[default]\ncli_binary_format = raw\ncli_error_format = jsn\n")
+    output, status, errors = sesctl("ses get-send-quota",
+      "AWS_CONFIG_FILE=" .. path .. " export AWS_CONFIG_FILE;")
+    assert.same({ "", 255 }, { output, status })
+    for _, text in ipairs { "sesctl: cli_error_format of the profile 'default' is 'jsn' (expected",
+                            "ERROR]: cli_binary_format of the profile 'default' is 'raw' (" } do
+      assert.truthy(errors:find(text, 1, true), errors)
+    end
+  end)
+
   it("tells every command's options", function()
     local output, status = sesctl("ses set-identity-mail-from-domain help")
     assert.equal(0, status)

@@ -77,11 +77,13 @@ local SETTINGS = {
              message = "Unable to locate credentials: " .. err.message }
   end,
   PartialCredentials = function(err)
-    local missing
-    for _, name in ipairs { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY" } do
-      missing = (os.getenv(name) or "") == "" and name or missing
+    local has_id = (os.getenv "AWS_ACCESS_KEY_ID" or "") ~= ""
+    local has_secret = (os.getenv "AWS_SECRET_ACCESS_KEY" or "") ~= ""
+    if has_id == has_secret then
+      return { message = err.message } -- of a profile
     end
-    return { message = ("Partial credentials found in env, missing: %s"):format(missing) }
+    return { message = "Partial credentials found in env, missing: "
+      .. (has_id and "AWS_SECRET_ACCESS_KEY" or "AWS_ACCESS_KEY_ID") }
   end,
   ProfileNotFound = function(err, globals)
     local name = globals.profile or os.getenv "AWS_PROFILE" or os.getenv "AWS_DEFAULT_PROFILE"

@@ -4,6 +4,7 @@ local argparse = require "ses.cli.argparse"
 local convert = require "ses.cli.convert"
 local core = require "ses.core"
 local document = require "ses.cli.document"
+local globals_of = require "ses.cli.globals"
 local names = require "ses.names"
 local model = require "ses.model"
 local operation_options = require "ses.cli.operation_options"
@@ -204,6 +205,20 @@ local function check_pages(read)
   end
 end
 
+local function add_enum_warnings(read, input)
+  local warnings = input
+    and require("ses.cli.enum_warnings").of(read.service, input, read.document) or {}
+  for _, warning in ipairs(warnings) do
+    table.insert(read.given.warnings, warning)
+  end
+end
+
+-- Whether texts for blobs are what they are, and no base64.
+local function is_raw(globals)
+  local format, message = globals_of.setting(globals, "cli_binary_format")
+  return (format or refusal.general(message)) == "raw-in-base64-out"
+end
+
 local function read_all(service, name, argv, globals)
   if #argv == 1 and argv[1] == "help" then
     return { given = { help = true } }
@@ -234,9 +249,9 @@ local function read_all(service, name, argv, globals)
   if read.given.skeleton == "input" or read.given.skeleton == "yaml-input" then
     return { given = read.given }
   end
-  local raw = globals.cli_binary_format == "raw-in-base64-out"
+  add_enum_warnings(read, operation.input)
   return { given = read.given,
-           params = convert.params(service, operation.input, values, raw) }
+           params = convert.params(service, operation.input, values, is_raw(globals)) }
 end
 
 --- Reads the words after an operation's name.

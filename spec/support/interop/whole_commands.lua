@@ -111,7 +111,7 @@ add("ses list-custom-verification-email-templates", xml("ListCustomVerificationE
 -- Parameters on the wire.
 for _, line in ipairs {
   SET, SET .. "--mail-from-domain ''", SET .. "--mail-from-domain null",
-  SET .. "--behavior-on-mx-failure Whatever", SET .. "--mail-from-domain='a=b&c d~*+%\195\169'",
+  SET .. "--mail-from-domain='a=b&c d~*+%\195\169'",
   "ses set-identity-mail-from-domain --ident a --mail b", SET .. "--identity b.example",
   "ses set-identity-mail-from-domain --cli-input-json '{\"Identity\":\"a\"}' --identity b",
   "ses set-identity-mail-from-domain --cli-input-yaml 'Identity: a\nMailFromDomain: b'",

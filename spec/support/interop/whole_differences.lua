@@ -114,6 +114,9 @@ return {
       .. "<value><MailFromDomain>b</MailFromDomain><MailFromDomainStatus>Success"
       .. "</MailFromDomainStatus></value></entry></MailFromDomainAttributes>"),
     status = { 252, 0 }, requests = { 0, 1 }, errors = { "argument subcommand: ", "" } },
+  { "a value that the tables do not know is sent with a warning",
+    SET .. "--behavior-on-mx-failure RejectMesage", DONE,
+    errors = { "", "warning: BehaviorOnMXFailure: 'RejectMesage', which is sent" } },
   { "off is a format", QUOTA .. "--output off",
     xml("GetSendQuota", "<Max24HourSend>5.0</Max24HourSend>"), status = { 252, 0 },
     requests = { 0, 1 }, errors = { "argument --output: ", "" } },
