@@ -40,6 +40,15 @@ local function unanswered(call, failure, url)
   }))
 end
 
+--- Why a call cannot be made from where it is; nil: it can.
+---@param call ses.Call
+---@return ses.Error|nil
+function M.obstacle(call)
+  local transport = call.context.transport
+  local failure = transport.obstacle and transport:obstacle()
+  return failure and unanswered(call, failure) or nil
+end
+
 -- What the answer of something between here and AWS says of what to do, where
 -- its body does not.
 local function advice(response)

@@ -296,6 +296,10 @@ function M.run(context, operation, params, opts)
   elseif opts and opts.dry_run then
     return dry_run(call)
   end
+  err = attempt.obstacle(call)
+  if err then
+    return nil, err
+  end
   while true do
     local result, delay = try(call)
     if result then

@@ -68,7 +68,7 @@ local DEVIATIONS = {
 -- Failures of a transport that the next attempt would meet again.
 local PERMANENT = set {
   "CABundle", "Forked", "InvalidRequest", "ResponseTooLarge", "TLSVerification",
-  "UnsupportedProtocol",
+  "UnsupportedProtocol", "WrongPhase",
 }
 
 -- Operations that put mail into somebody's mailbox. SES has no idempotency

@@ -229,7 +229,7 @@ local function class_of(service)
   return class
 end
 
--- Whether libcurl is there is the environment's affair, so it is no misuse
+-- Whether libcurl is there, where it is needed, is the environment's affair, so it is no misuse
 -- that it cannot be loaded.
 local function shared_transport()
   local ok, transport = pcall(function()
@@ -240,7 +240,7 @@ local function shared_transport()
   end
   return nil, errors.new("config", {
     code = "NoTransport",
-    message = "the libcurl transport cannot be loaded: " .. tostring(transport),
+    message = "there is no transport: " .. tostring(transport),
     cause = transport,
   })
 end

@@ -14,7 +14,7 @@ local CONFIG = [[
 @modules@@user@daemon off;
 worker_processes @workers@;
 pid "@folder@/nginx.pid";
-error_log "@folder@/error.log" warn;
+error_log "@folder@/error.log" @level@;
 events { worker_connections 4096; }
 http {
   access_log off;
@@ -72,12 +72,12 @@ local function fill(template, values)
   return (template:gsub("@(%l+)@", values))
 end
 
-local function write_config(folder, workers, http)
+local function write_config(folder, workers, http, level)
   local file = assert(io.open(folder .. "/nginx.conf", "w"))
   file:write(fill(CONFIG, {
     modules = M.modules, folder = folder, root = tree.lines("pwd -P")[1],
     user = tree.lines("id -u")[1] == "0" and "user root;\n" or "",
-    workers = tostring(workers), http = http,
+    workers = tostring(workers), http = http, level = level or "warn",
   }))
   file:close()
 end
@@ -115,14 +115,15 @@ end
 
 --- Runs a function of a module of spec.support, by default nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
----@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number}
----  in http, "@folder@" stands for a folder of the nginx's own
+---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
+---  level: string|nil} in http, "@folder@" stands for a folder of the nginx's own; level: of what
+---  counts as a complaint, nil: "warn"
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
   write_config(folder, given.workers, fill(given.http .. "\n" .. JOB, {
     folder = folder, jobs = given.jobs or "nginx_jobs", job = given.job,
-  }))
+  }), given.level)
   local pipe = start(folder)
   local results, fault = results_of(folder, given)
   local said = stop(folder, pipe)

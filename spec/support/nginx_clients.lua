@@ -3,7 +3,6 @@
 
 local ngx = require "ngx"
 local ses = require "ses"
-local cosocket_transport = require "spec.support.cosocket_transport"
 
 local M = {}
 
@@ -23,7 +22,7 @@ local PROVIDERS = {
 
 -- What blocks is the transport for scripts.
 local TRANSPORTS = {
-  cosocket = cosocket_transport.new(),
+  cosocket = require("ses.transport").default(),
   blocking = require("ses.transport.curl").new(),
 }
 

@@ -74,6 +74,14 @@ local function again(err)
   return errors.new("credentials", fields)
 end
 
+-- Where the transport can send nothing from here, none is fetched, nor waited for.
+local function obstructed(transport)
+  local failure = transport.obstacle and transport:obstacle()
+  return failure and errors.new("credentials", {
+    code = failure.code, message = "no credentials could be fetched: " .. failure.message,
+  })
+end
+
 -- Says that a fetch is under way, and makes what it fetches with. Whoever may
 -- fetch has seen that there is none, and nothing has yielded since.
 ---@return ses.CredentialsContext
@@ -184,10 +192,14 @@ function M.get(state, ctx, fn, refused, ends)
     return state.set.credentials
   end
   local transport = ctx.transport
+  local obstacle = obstructed(transport)
   while true do
     local now, time = transport:now(), transport:time()
     if serves(state, now, time, refused) then
       return state.set.credentials
+    elseif obstacle then
+      local last = last_resort(state, time, refused)
+      return last, not last and obstacle or nil
     elseif ends and now >= ends then
       local last = last_resort(state, time, refused)
       return last, not last and timed_out(state) or nil

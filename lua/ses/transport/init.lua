@@ -23,10 +23,13 @@
 --- A transport that can run a program has `run`, for programs that hand out
 --- credentials. Time must pass on its clock as it does for programs.
 ---
+--- A transport that cannot send from everywhere has `obstacle`: calls ask it
+--- before they begin.
+---
 --- Codes of errors: NameResolution, ConnectionRefused, ConnectionFailed,
 --- ConnectTimeout, TLSHandshake, TLSVerification, CABundle, ProxyFailure (sent
 --- is "none"); ConnectionClosed, AttemptTimeout, BadResponse, ResponseTooLarge;
---- InvalidRequest, UnsupportedProtocol, Forked (never sent); OutOfMemory.
+--- InvalidRequest, UnsupportedProtocol, Forked, WrongPhase (never sent); OutOfMemory.
 local M = {}
 
 ---@class ses.Connection how to reach a peer; one table per client, never changed
@@ -80,6 +83,8 @@ local M = {}
 ---@field close fun(self: ses.Transport)
 ---@field group any transports with one value here share a clock, and so their clients' limits;
 ---  nil: it shares them with none
+---@field obstacle nil|fun(self: ses.Transport): ses.TransportError|nil why nothing can be sent
+---  from where this is called; nil: it can
 ---@field max_wait number|nil seconds that a call waits for its turn, by default
 ---@field all nil|fun(self: ses.Transport, n: integer, limit: integer, fn: fun(i: integer)):
 ---  table<integer, {problem: any}>|nil, {problem: any}|nil calls fn with 1 to n, at most limit at a
@@ -93,13 +98,19 @@ local M = {}
 
 local shared
 
---- The transport of clients that were made without one: libcurl's, one for
---- each Lua state, made when it is first needed. Where it was closed, or this
---- process is a child of the one that made it, there is a new one.
+-- In nginx, which libcurl would block, it is nginx's own sockets.
+local function module_name()
+  return package.loaded.ngx and "ses.resty.transport" or "ses.transport.curl"
+end
+
+--- The transport of clients that were made without one: libcurl's, or in nginx
+--- its own, one for each Lua state, made when it is first needed. Where it was
+--- closed, or this process is a child of the one that made libcurl's, there is a
+--- new one.
 ---@return ses.Transport
 function M.default()
   if not (shared and shared:usable()) then
-    shared = require("ses.transport.curl").new()
+    shared = require(module_name()).new()
   end
   return shared
 end

@@ -1,0 +1,122 @@
+--- Connections of nginx's to a peer: one that waits in its pool, or a new one, by
+--- a proxy and with TLS where the route says so.
+local clock = require "ses.resty.clock"
+local failure = require "ses.resty.failure"
+local ngx = require "ngx"
+local readers = require "ses.resty.reader"
+local responses = require "ses.resty.response"
+local semaphore = require "ngx.semaphore"
+
+local M = {}
+
+local tcp = ngx.socket.tcp
+local now, milliseconds = clock.now, clock.milliseconds
+
+-- nginx's resolver has a time limit of its own, which is a long one, and not the
+-- socket's. So whoever may have to wait for it does so in a light thread.
+local function connect_by_name(socket, route, seconds)
+  local ended
+  local is_over = false
+  local thread = ngx.thread.spawn(function()
+    local ok, reason = socket:connect(route.host, route.port, route.options)
+    is_over = true
+    if ended then
+      ended:post(1)
+    end
+    return ok, reason
+  end)
+  if not is_over then
+    ended = semaphore.new()
+    ended:wait(milliseconds(seconds) / 1000)
+  end
+  if not is_over then
+    ngx.thread.kill(thread)
+    return nil, "timeout"
+  end
+  local _, ok, reason = ngx.thread.wait(thread)
+  return ok, reason
+end
+
+-- Through the proxy to the peer.
+---@return boolean|nil
+---@return string|nil reason nil: see the failure
+---@return ses.TransportError|nil
+local function open_tunnel(socket, route, ends)
+  local ok, reason = socket:send(route.tunnel)
+  if not ok then
+    return nil, reason
+  end
+  local status, kind, detail = responses.read_connect(readers.new(socket, ends))
+  if not status and kind == "ended" then
+    return nil, detail
+  elseif not status then
+    return nil, nil, failure.no_tunnel(route.proxy, route.peer, "its answer "
+      .. (detail or "is too long"))
+  elseif status >= 300 then
+    return nil, nil, failure.no_tunnel(route.proxy, route.peer, "HTTP status " .. status)
+  end
+  return true
+end
+
+local function late(route, given)
+  if given.is_deadline then
+    return failure.too_late(route.peer, given.seconds, "none")
+  end
+  return failure.not_connected(route.first, given.seconds)
+end
+
+-- What a new connection needs before it can carry a request.
+---@return boolean|nil
+---@return ses.TransportError|nil
+local function prepare(socket, route, ends)
+  socket:setoption("tcp-nodelay", true)
+  socket:setoption("keepalive", true)
+  if route.tunnel then
+    local ok, reason, problem = open_tunnel(socket, route, ends)
+    if not ok then
+      return nil, problem or reason ~= "timeout"
+        and failure.no_tunnel(route.proxy, route.peer, reason) or nil
+    end
+  end
+  if route.is_secure then
+    socket:settimeout(milliseconds(ends - now()))
+    local ok, reason = socket:sslhandshake(false, route.server_name, route.verify)
+    if not ok then
+      return nil, reason ~= "timeout" and failure.no_tls(route.peer, route.name, reason) or nil
+    end
+  end
+  return true
+end
+
+--- A connection that can carry a request.
+---@param route ses.Route
+---@param seconds number that it may take
+---@param is_deadline boolean whether the time for the whole request is over then
+---@return table|nil socket
+---@return ses.TransportError|boolean is_reused whether it carried another request before
+function M.open(route, seconds, is_deadline)
+  local given = { seconds = seconds, is_deadline = is_deadline }
+  local socket, ends = tcp(), now() + seconds
+  socket:settimeout(milliseconds(seconds))
+  local ok, reason
+  if route.needs_resolver then
+    ok, reason = connect_by_name(socket, route, seconds)
+  else
+    ok, reason = socket:connect(route.host, route.port, route.options)
+  end
+  if not ok then
+    return nil, reason == "timeout" and late(route, given)
+      or failure.no_connection(route.first, reason)
+  elseif socket:getreusedtimes() > 0 then
+    return socket, true
+  end
+  local problem
+  ok, problem = prepare(socket, route, ends)
+  if not ok then
+    socket:close()
+    return nil, problem or late(route, given)
+  end
+  return socket, false
+end
+
+return M

@@ -1,0 +1,184 @@
+--- Bytes and lines of a connection, as they come.
+---
+--- What reads fails with a kind and a reason: "ended" where the connection did
+--- or the time is over, as nginx says it; "long" and "malformed" where a line is.
+local clock = require "ses.resty.clock"
+
+local M = {}
+
+local byte, find, sub = string.byte, string.find, string.sub
+local concat = table.concat
+local now = clock.now
+
+local CR = 13
+
+-- The most that is asked for at a time.
+local PIECE = 64 * 1024
+
+---@class ses.Reader
+---@field socket table
+---@field deadline number|nil on ses.resty.clock
+---@field buffer string
+---@field at integer where in it the next byte is
+---@field has_begun boolean whether a byte has come
+local Reader = {}
+Reader.__index = Reader
+
+--- A reader of what comes next.
+---@param socket table
+---@param deadline number|nil
+---@return ses.Reader
+function M.new(socket, deadline)
+  return setmetatable({
+    socket = socket, deadline = deadline, buffer = "", at = 1, has_begun = false,
+  }, Reader)
+end
+
+--- Some bytes, as soon as there are any, whatever is in the buffer.
+---@return string|nil
+---@return string|nil kind
+---@return string|nil reason
+function Reader:receive()
+  local socket, deadline = self.socket, self.deadline
+  while true do
+    local left = deadline and deadline - now() or math.huge
+    if not (left > 0) then
+      return nil, "ended", "timeout"
+    end
+    socket:settimeout(clock.milliseconds(left))
+    local data, reason = socket:receiveany(PIECE)
+    if data then
+      self.has_begun = true
+      return data
+    elseif reason ~= "timeout" then
+      return nil, "ended", reason
+    end
+    -- nginx counts from its cached time, and may be early.
+  end
+end
+
+-- Fills the buffer until there is the end of a line in it.
+local function await_line(self, most)
+  local pieces = { sub(self.buffer, self.at) }
+  local count, size = 1, #pieces[1]
+  while size <= most do
+    local data, kind, reason = self:receive()
+    if not data then
+      self.buffer, self.at = concat(pieces), 1
+      return nil, kind, reason
+    end
+    count, size = count + 1, size + #data
+    pieces[count] = data
+    if find(data, "\n", 1, true) then
+      self.buffer, self.at = concat(pieces), 1
+      return find(self.buffer, "\n", 1, true)
+    end
+  end
+  return nil, "long"
+end
+
+--- A line without its end.
+---@param most integer bytes that it may have
+---@return string|nil
+---@return string|nil kind
+---@return string|nil reason
+function Reader:line(most)
+  local last = find(self.buffer, "\n", self.at, true)
+  if not last then
+    local kind, reason
+    last, kind, reason = await_line(self, most)
+    if not last then
+      return nil, kind, reason
+    end
+  end
+  local buffer, at = self.buffer, self.at
+  if last - at > most then
+    return nil, "long"
+  elseif last == at or byte(buffer, last - 1) ~= CR then
+    return nil, "malformed", "has a line that ends with a bare LF"
+  end
+  local text = sub(buffer, at, last - 2)
+  if find(text, "\r", 1, true) then
+    return nil, "malformed", "has a bare CR in a line"
+  elseif find(text, "\0", 1, true) then
+    return nil, "malformed", "has a NUL byte in a line"
+  end
+  self.at = last + 1
+  return text
+end
+
+--- Moves bytes to the end of a list.
+---@param n integer how many
+---@param pieces string[]
+---@return boolean|nil
+---@return string|nil kind
+---@return string|nil reason
+function Reader:take(n, pieces)
+  local buffer, at = self.buffer, self.at
+  local count = #pieces
+  local have = #buffer - at + 1
+  if have >= n then
+    pieces[count + 1] = sub(buffer, at, at + n - 1)
+    self.at = at + n
+    return true
+  end
+  count = count + 1
+  pieces[count] = sub(buffer, at)
+  self.buffer, self.at = "", 1
+  n = n - have
+  while n > 0 do
+    local data, kind, reason = self:receive()
+    if not data then
+      return nil, kind, reason
+    end
+    count = count + 1
+    if #data > n then
+      pieces[count] = sub(data, 1, n)
+      self.buffer, self.at = data, n + 1
+      return true
+    end
+    pieces[count] = data
+    n = n - #data
+  end
+  return true
+end
+
+--- Moves all that comes until the peer closes the connection.
+---@param most integer bytes
+---@param pieces string[]
+---@return boolean|nil
+---@return string|nil kind
+---@return string|nil reason
+function Reader:take_rest(most, pieces)
+  local data, kind, reason = sub(self.buffer, self.at), nil, nil
+  self.buffer, self.at = "", 1
+  local size = 0
+  while data do
+    size = size + #data
+    if size > most then
+      return nil, "long"
+    end
+    pieces[#pieces + 1] = data
+    data, kind, reason = self:receive()
+  end
+  if reason == "closed" then
+    return true
+  end
+  return nil, kind, reason
+end
+
+--- Whether what comes next begins with a text, as far as it has come.
+---@param text string
+---@return boolean
+function Reader:may_begin(text)
+  local came = sub(self.buffer, self.at, self.at + #text - 1)
+  return came == sub(text, 1, #came)
+end
+
+--- Whether there are bytes that nobody took.
+---@return boolean
+function Reader:has_more()
+  return self.at <= #self.buffer
+end
+
+return M

@@ -1,0 +1,292 @@
+--- HTTP/1.1 responses, from a peer that is not trusted to send any.
+---
+--- What could be read in two ways is no response: where one ends and the next
+--- begins must be beyond doubt, or a connection would carry one request's answer
+--- to another. What reads fails with a kind and a reason: "ended", see
+--- ses.resty.reader; "malformed"; "head" or "body", which is too long.
+local field = require "ses.resty.field"
+
+local M = {}
+
+local byte, find, lower, match, sub = string.byte, string.find, string.lower, string.match,
+  string.sub
+
+M.MOST_HEAD_BYTES = 64 * 1024 -- those of interim responses and trailers among them
+M.MOST_FIELDS = 256
+
+local NOT_HTTP = "does not begin with a status line of HTTP/1.1"
+
+local MOST_CHUNK_LINE = 4096
+
+local SPACE, TAB = 32, 9
+
+-- What comes after the colon, without the blanks around it.
+local function value_of(text, colon)
+  local first, last = colon + 1, #text
+  local code = byte(text, first)
+  while code == SPACE or code == TAB do
+    first = first + 1
+    code = byte(text, first)
+  end
+  code = byte(text, last)
+  while last >= first and (code == SPACE or code == TAB) do
+    last = last - 1
+    code = byte(text, last)
+  end
+  return sub(text, first, last)
+end
+
+-- How often these come decides where the body ends.
+local SINGLE = {
+  ["content-length"] = "Content-Length", ["transfer-encoding"] = "Transfer-Encoding",
+}
+
+---@return boolean|nil
+---@return string|nil kind
+---@return string|nil reason
+local function add_field(fields, text)
+  local colon = find(text, ":", 1, true)
+  local name = colon and field.name(sub(text, 1, colon - 1))
+  if not name then
+    local first = byte(text, 1)
+    return nil, "malformed", (first == SPACE or first == TAB) and "folds a header into two lines"
+      or colon and "has a header whose name is malformed" or "has a header without a colon"
+  end
+  local value, other = value_of(text, colon), fields[name]
+  if not other then
+    fields[name] = value
+  elseif SINGLE[name] then
+    return nil, "malformed", "has two headers " .. SINGLE[name]
+  else
+    fields[name] = other .. ", " .. value
+  end
+  return true
+end
+
+-- A line of a head, where all of those that came are not too long.
+local function head_line(reader, used)
+  local text, kind, reason = reader:line(M.MOST_HEAD_BYTES - used)
+  if not text then
+    return nil, kind == "long" and "head" or kind, reason
+  end
+  return text, used + #text + 2
+end
+
+-- The fields up to the empty line.
+---@return table|nil fields
+---@return integer|string used_or_kind
+---@return string|nil reason
+local function read_fields(reader, used)
+  local fields, count = {}, 0
+  while true do
+    local text, kind, reason = head_line(reader, used)
+    if not text then
+      return nil, kind, reason
+    end
+    used = kind
+    if text == "" then
+      return fields, used
+    end
+    count = count + 1
+    if count > M.MOST_FIELDS then
+      return nil, "head"
+    end
+    local ok
+    ok, kind, reason = add_field(fields, text)
+    if not ok then
+      return nil, kind, reason
+    end
+  end
+end
+
+-- The head of the final response. Interim ones are none of the caller's.
+---@return table|nil head {status, minor, fields, used}
+---@return string|nil kind
+---@return string|nil reason
+local function read_head(reader)
+  local used = 0
+  while true do
+    local text, kind, reason = head_line(reader, used)
+    if not text and kind == "ended" and not reader:may_begin("HTTP/1.") then
+      kind, reason = "malformed", NOT_HTTP
+    end
+    if not text then
+      return nil, kind, reason
+    end
+    used = kind
+    local minor, digits, rest = match(text, "^HTTP/1%.([01]) (%d%d%d)( ?.*)$")
+    local status = tonumber(digits)
+    if not status or status < 100 or not (rest == "" or byte(rest, 1) == SPACE) then
+      return nil, "malformed", NOT_HTTP
+    elseif status == 101 then
+      return nil, "malformed", "switches to a protocol that nobody asked for"
+    end
+    local fields
+    fields, kind, reason = read_fields(reader, used)
+    if not fields then
+      return nil, kind, reason
+    end
+    used = kind
+    if status >= 200 then
+      return { status = status, minor = minor, fields = fields, used = used }
+    end
+  end
+end
+
+-- How the body is delimited: the number of its bytes, "chunked", or "closed".
+---@return integer|string|nil
+---@return string|nil kind
+---@return string|nil reason
+local function framing(head, method)
+  local fields = head.fields
+  local length, coding = fields["content-length"], fields["transfer-encoding"]
+  if length and coding then
+    return nil, "malformed", "has both a Content-Length and a Transfer-Encoding"
+  elseif coding and (lower(coding) ~= "chunked" or head.minor == "0") then
+    return nil, "malformed", "has a Transfer-Encoding that is not chunked, or is of HTTP/1.0"
+  elseif length and not (find(length, "^%d+$") and #length <= 15) then
+    return nil, "malformed", "has a Content-Length that is not a number"
+  elseif method == "HEAD" or head.status == 204 or head.status == 304 then
+    return 0
+  elseif coding then
+    return "chunked"
+  end
+  return length and tonumber(length) or "closed"
+end
+
+---@return boolean|nil
+---@return string|nil kind
+---@return string|nil reason
+local function take_length(reader, length, most, pieces)
+  if length > most then
+    return nil, "body"
+  end
+  return reader:take(length, pieces)
+end
+
+local function chunk_line(reader)
+  local text, kind, reason = reader:line(MOST_CHUNK_LINE)
+  if not text and kind == "long" then
+    return nil, "malformed", "has a chunk with a line that is too long"
+  end
+  return text, kind, reason
+end
+
+-- The size of the next chunk. What extends it is nobody's.
+---@return integer|nil
+---@return string|nil kind
+---@return string|nil reason
+local function chunk_size(reader)
+  local text, kind, reason = chunk_line(reader)
+  if not text then
+    return nil, kind, reason
+  end
+  local digits, rest = match(text, "^0*(%x*)[ \t]*(.*)$")
+  if not find(text, "^%x") or #digits > 12 or not (rest == "" or byte(rest, 1) == 59) then
+    return nil, "malformed", "has a chunk whose size is not a number"
+  end
+  return digits == "" and 0 or tonumber(digits, 16)
+end
+
+---@return boolean|nil
+---@return string|nil kind
+---@return string|nil reason
+local function take_chunks(reader, used, most, pieces)
+  while true do
+    local size, kind, reason = chunk_size(reader)
+    if not size then
+      return nil, kind, reason
+    elseif size == 0 then
+      local trailers
+      trailers, kind, reason = read_fields(reader, used)
+      return trailers and true, kind, reason
+    end
+    most = most - size
+    local ok, ended
+    ok, kind, reason = take_length(reader, size, most + size, pieces)
+    if ok then
+      ended, kind, reason = chunk_line(reader)
+    end
+    if not ended then
+      return nil, kind, reason
+    elseif ended ~= "" then
+      return nil, "malformed", "has a chunk that is longer than it says"
+    end
+  end
+end
+
+---@return boolean|nil
+---@return string|nil kind
+---@return string|nil reason
+local function take_rest(reader, most, pieces)
+  local ok, kind, reason = reader:take_rest(most, pieces)
+  return ok, kind == "long" and "body" or kind, reason
+end
+
+local function read_body(reader, head, framed, most)
+  local pieces = {}
+  local ok, kind, reason
+  if framed == "chunked" then
+    ok, kind, reason = take_chunks(reader, head.used, most, pieces)
+  elseif framed == "closed" then
+    ok, kind, reason = take_rest(reader, most, pieces)
+  else
+    ok, kind, reason = take_length(reader, framed, most, pieces)
+  end
+  if not ok then
+    return nil, kind, reason
+  end
+  return #pieces == 1 and pieces[1] or table.concat(pieces)
+end
+
+-- Whether another request may follow on the connection.
+local function is_kept(head, framed)
+  local fields = head.fields
+  local connection = fields.connection
+  if head.minor == "0" or framed == "closed"
+    or connection and find(lower(connection), "close", 1, true) then
+    return false
+  end
+  -- One that must have no body and announces one is in doubt.
+  return head.status ~= 204
+    or not fields["transfer-encoding"] and (fields["content-length"] or "0") == "0"
+end
+
+--- Reads the response to a request.
+---@param reader ses.Reader
+---@param method string of the request
+---@param most integer bytes that its body may have
+---@return ses.TransportResponse|nil
+---@return string|boolean kind_or_kept whether the connection may serve another request
+---@return string|nil reason
+function M.read(reader, method, most)
+  local head, kind, reason = read_head(reader)
+  local framed, body
+  if head then
+    framed, kind, reason = framing(head, method)
+  end
+  if framed then
+    body, kind, reason = read_body(reader, head, framed, most)
+  end
+  if not body then
+    return nil, kind, reason
+  elseif reader:has_more() then
+    return nil, "malformed", "has bytes behind its end"
+  end
+  return { status = head.status, headers = head.fields, body = body }, is_kept(head, framed)
+end
+
+--- Reads a proxy's answer to CONNECT, behind which the tunnel begins.
+---@param reader ses.Reader
+---@return integer|nil status
+---@return string|nil kind
+---@return string|nil reason
+function M.read_connect(reader)
+  local head, kind, reason = read_head(reader)
+  if head and head.status < 300 and reader:has_more() then
+    return nil, "malformed", "has bytes behind its end"
+  end
+  return head and head.status, kind, reason
+end
+
+return M
