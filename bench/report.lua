@@ -1,4 +1,5 @@
---- Prints what bench/main.lua wrote for two Luas side by side.
+--- Prints what bench/main.lua wrote, for one Lua or for two side by side.
+--- Usage: report.lua FILE [FILE] NAME [NAME]
 
 local function split(line)
   local fields = {}
@@ -51,16 +52,17 @@ local function note(row)
   return row.least and ("at least %g"):format(row.least) or row.than
 end
 
-local left, right = read(arg[1]), read(arg[2])
+local count = #arg / 2
+local left, right = read(arg[1]), count == 2 and read(arg[2]) or nil
 local section
 for i, row in ipairs(left) do
-  local other = right[i]
-  assert(other.name == row.name, "the two files are of different runs")
+  local other = right and right[i]
+  assert(not other or other.name == row.name, "the two files are of different runs")
   if row.section ~= section then
     section = row.section
-    print(("\n%s\n%-52s %18s  %18s"):format(section, "", arg[3], arg[4]))
+    print(("\n%s\n%-52s %18s  %18s"):format(section, "", arg[count + 1], arg[count + 2] or ""))
   end
-  print(("%-52s %s %s %s"):format(row.name, cells(row), cells(other), note(row)))
+  print(("%-52s %s %s %s"):format(row.name, cells(row), other and cells(other) or "", note(row)))
 end
 if missed > 0 then
   print(("\nMissed targets, marked with !: %d"):format(missed))

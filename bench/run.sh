@@ -52,10 +52,13 @@ start() {
 }
 
 # In the background, for a shell that waits for a command takes no signal.
+# Usage: measure LUA ABI FILE [SECTION...]
 measure() {
-  BUILD=build/$2 BENCH_URL=http://127.0.0.1:$far_port \
+  lua=$1 abi=$2
+  shift 2
+  BUILD=build/$abi BENCH_URL=http://127.0.0.1:$far_port \
     BENCH_NEAR_URL=http://127.0.0.1:$near_port \
-    sh mk/in-tree.sh $near "$1" bench/main.lua "$dir/$2.tsv" &
+    sh mk/in-tree.sh $near "$lua" bench/main.lua "$@" &
   client=$!
   wait "$client"
   client=
@@ -65,6 +68,8 @@ start far "$far"
 far_port=$port
 start near "$near"
 near_port=$port
-measure lua5.4 5.4
-measure luajit jit
+measure lua5.4 5.4 "$dir/5.4.tsv"
+measure luajit jit "$dir/jit.tsv"
 lua5.4 bench/report.lua "$dir/5.4.tsv" "$dir/jit.tsv" 'Lua 5.4' LuaJIT
+measure luajit jit "$dir/nginx.tsv" nginx
+lua5.4 bench/report.lua "$dir/nginx.tsv" nginx

@@ -25,7 +25,7 @@ end
 
 local function run(job)
   return nginx.run {
-    jobs = "nginx_process_jobs", job = job, workers = 1, seconds = 0,
+    jobs = "spec.support.nginx_process_jobs", job = job, workers = 1, seconds = 0,
     http = 'lua_package_cpath "' .. cpath .. ';;";' .. [[
       server {
         listen unix:@folder@/socket;

@@ -113,7 +113,7 @@ local function results_of(folder, given)
   return nil, "the workers did not finish"
 end
 
---- Runs a function of a module of spec.support, by default nginx_jobs, in every
+--- Runs a function of a module, by default spec.support.nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
 ---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
 ---  level: string|nil} in http, "@folder@" stands for a folder of the nginx's own; level: of what
@@ -122,7 +122,7 @@ end
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
   write_config(folder, given.workers, fill(given.http .. "\n" .. JOB, {
-    folder = folder, jobs = given.jobs or "nginx_jobs", job = given.job,
+    folder = folder, jobs = given.jobs or "spec.support.nginx_jobs", job = given.job,
   }), given.level)
   local pipe = start(folder)
   local results, fault = results_of(folder, given)

@@ -4,7 +4,7 @@ local ngx = require "ngx"
 
 local M = {}
 
---- Runs a job of a module of spec.support, and writes down what it returns; for
+--- Runs a job of a module, and writes down what it returns; for
 --- init_worker_by_lua.
 ---@param folder string
 ---@param jobs string
@@ -12,7 +12,7 @@ local M = {}
 function M.start(folder, jobs, job)
   assert(ngx.timer.at(0, function()
     local ok, result = pcall(function()
-      return require("spec.support." .. jobs)[job]()
+      return require(jobs)[job]()
     end)
     local path = folder .. "/worker-" .. ngx.worker.id()
     local file = assert(io.open(path .. ".new", "w"))

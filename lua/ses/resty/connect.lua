@@ -42,11 +42,13 @@ end
 ---@return string|nil reason nil: see the failure
 ---@return ses.TransportError|nil
 local function open_tunnel(socket, route, ends)
+  socket:settimeout(milliseconds(ends - now()))
   local ok, reason = socket:send(route.tunnel)
   if not ok then
     return nil, reason
   end
-  local status, kind, detail = responses.read_connect(readers.new(socket, ends))
+  local reader = readers.new { socket = socket, deadline = ends, is_timed = false }
+  local status, kind, detail = responses.read_connect(reader)
   if not status and kind == "ended" then
     return nil, detail
   elseif not status then
@@ -58,11 +60,11 @@ local function open_tunnel(socket, route, ends)
   return true
 end
 
-local function late(route, given)
-  if given.is_deadline then
-    return failure.too_late(route.peer, given.seconds, "none")
+local function late(route, seconds, is_deadline)
+  if is_deadline then
+    return failure.too_late(route.peer, seconds, "none")
   end
-  return failure.not_connected(route.first, given.seconds)
+  return failure.not_connected(route.first, seconds)
 end
 
 -- What a new connection needs before it can carry a request.
@@ -90,14 +92,18 @@ end
 
 --- A connection that can carry a request.
 ---@param route ses.Route
+---@param started number when this began, on ses.resty.clock
 ---@param seconds number that it may take
----@param is_deadline boolean whether the time for the whole request is over then
+---@param left number|nil seconds that there are for the whole request
 ---@return table|nil socket
 ---@return ses.TransportError|boolean is_reused whether it carried another request before
-function M.open(route, seconds, is_deadline)
-  local given = { seconds = seconds, is_deadline = is_deadline }
-  local socket, ends = tcp(), now() + seconds
-  socket:settimeout(milliseconds(seconds))
+function M.open(route, started, seconds, left)
+  local is_deadline = left ~= nil and left < seconds
+  seconds = is_deadline and left or seconds
+  local socket = tcp()
+  -- Writing and reading begin with this, where connecting takes no time.
+  local whole = milliseconds(left or math.huge)
+  socket:settimeouts(milliseconds(seconds), whole, whole)
   local ok, reason
   if route.needs_resolver then
     ok, reason = connect_by_name(socket, route, seconds)
@@ -105,16 +111,16 @@ function M.open(route, seconds, is_deadline)
     ok, reason = socket:connect(route.host, route.port, route.options)
   end
   if not ok then
-    return nil, reason == "timeout" and late(route, given)
+    return nil, reason == "timeout" and late(route, seconds, is_deadline)
       or failure.no_connection(route.first, reason)
   elseif socket:getreusedtimes() > 0 then
     return socket, true
   end
   local problem
-  ok, problem = prepare(socket, route, ends)
+  ok, problem = prepare(socket, route, started + seconds)
   if not ok then
     socket:close()
-    return nil, problem or late(route, given)
+    return nil, problem or late(route, seconds, is_deadline)
   end
   return socket, false
 end

@@ -8,7 +8,7 @@ local M = {}
 
 local byte, find, sub = string.byte, string.find, string.sub
 local concat = table.concat
-local now = clock.now
+local now, milliseconds = clock.now, clock.milliseconds
 
 local CR = 13
 
@@ -18,6 +18,7 @@ local PIECE = 64 * 1024
 ---@class ses.Reader
 ---@field socket table
 ---@field deadline number|nil on ses.resty.clock
+---@field is_timed boolean whether the socket knows of it: nobody has waited since it was told
 ---@field buffer string
 ---@field at integer where in it the next byte is
 ---@field has_begun boolean whether a byte has come
@@ -25,13 +26,24 @@ local Reader = {}
 Reader.__index = Reader
 
 --- A reader of what comes next.
----@param socket table
----@param deadline number|nil
+---@param reader {socket: table, deadline: number|nil, is_timed: boolean}
 ---@return ses.Reader
-function M.new(socket, deadline)
-  return setmetatable({
-    socket = socket, deadline = deadline, buffer = "", at = 1, has_begun = false,
-  }, Reader)
+function M.new(reader)
+  reader.buffer, reader.at, reader.has_begun = "", 1, false
+  return setmetatable(reader, Reader)
+end
+
+--- Tells the socket how long it may wait.
+---@return boolean false: the deadline has passed
+function Reader:set_time()
+  local deadline = self.deadline
+  local left = deadline and deadline - now() or math.huge
+  if left > 0 then
+    self.socket:settimeout(milliseconds(left))
+    self.is_timed = true
+    return true
+  end
+  return false
 end
 
 --- Some bytes, as soon as there are any, whatever is in the buffer.
@@ -39,13 +51,12 @@ end
 ---@return string|nil kind
 ---@return string|nil reason
 function Reader:receive()
-  local socket, deadline = self.socket, self.deadline
+  local socket = self.socket
   while true do
-    local left = deadline and deadline - now() or math.huge
-    if not (left > 0) then
+    if not self.is_timed and not self:set_time() then
       return nil, "ended", "timeout"
     end
-    socket:settimeout(clock.milliseconds(left))
+    self.is_timed = false
     local data, reason = socket:receiveany(PIECE)
     if data then
       self.has_begun = true
@@ -57,8 +68,25 @@ function Reader:receive()
   end
 end
 
+-- Most answers come whole, to an empty buffer.
+local function await_first(self)
+  local data, kind, reason = self:receive()
+  if not data then
+    return nil, kind, reason
+  end
+  self.buffer, self.at = data, 1
+  return true
+end
+
 -- Fills the buffer until there is the end of a line in it.
 local function await_line(self, most)
+  if self.at > #self.buffer then
+    local ok, kind, reason = await_first(self)
+    local last = ok and find(self.buffer, "\n", 1, true)
+    if last or not ok then
+      return last, kind, reason
+    end
+  end
   local pieces = { sub(self.buffer, self.at) }
   local count, size = 1, #pieces[1]
   while size <= most do
@@ -105,6 +133,18 @@ function Reader:line(most)
   end
   self.at = last + 1
   return text
+end
+
+--- Bytes that have come already, and no others after them.
+---@param n integer how many
+---@return string|nil
+function Reader:rest(n)
+  local at = self.at
+  if #self.buffer - at + 1 ~= n then
+    return nil
+  end
+  self.at = at + n
+  return sub(self.buffer, at)
 end
 
 --- Moves bytes to the end of a list.

@@ -5,6 +5,7 @@
 --- to another. What reads fails with a kind and a reason: "ended", see
 --- ses.resty.reader; "malformed"; "head" or "body", which is too long.
 local field = require "ses.resty.field"
+local new_table = require "table.new"
 
 local M = {}
 
@@ -13,6 +14,8 @@ local byte, find, lower, match, sub = string.byte, string.find, string.lower, st
 
 M.MOST_HEAD_BYTES = 64 * 1024 -- those of interim responses and trailers among them
 M.MOST_FIELDS = 256
+
+local TYPICAL_FIELDS = 8
 
 local NOT_HTTP = "does not begin with a status line of HTTP/1.1"
 
@@ -77,7 +80,7 @@ end
 ---@return integer|string used_or_kind
 ---@return string|nil reason
 local function read_fields(reader, used)
-  local fields, count = {}, 0
+  local fields, count = new_table(0, TYPICAL_FIELDS), 0
   while true do
     local text, kind, reason = head_line(reader, used)
     if not text then
@@ -99,54 +102,61 @@ local function read_fields(reader, used)
   end
 end
 
+-- What a status line says; nil: it is none.
+---@return integer|nil status
+---@return boolean is_old it is of HTTP/1.0
+local function read_status(text)
+  local minor, digits, rest = match(text, "^HTTP/1%.([01]) (%d%d%d)( ?)")
+  local status = tonumber(digits)
+  if not status or status < 100 or #text > 12 and rest == "" then
+    return nil, false
+  end
+  return status, minor == "0"
+end
+
 -- The head of the final response. Interim ones are none of the caller's.
----@return table|nil head {status, minor, fields, used}
----@return string|nil kind
----@return string|nil reason
+---@return integer|nil status
+---@return table|string fields_or_kind
+---@return integer|string|nil used_or_reason bytes of all heads
+---@return boolean|nil is_old
 local function read_head(reader)
   local used = 0
   while true do
     local text, kind, reason = head_line(reader, used)
-    if not text and kind == "ended" and not reader:may_begin("HTTP/1.") then
-      kind, reason = "malformed", NOT_HTTP
-    end
     if not text then
+      if kind == "ended" and not reader:may_begin("HTTP/1.") then
+        return nil, "malformed", NOT_HTTP
+      end
       return nil, kind, reason
     end
-    used = kind
-    local minor, digits, rest = match(text, "^HTTP/1%.([01]) (%d%d%d)( ?.*)$")
-    local status = tonumber(digits)
-    if not status or status < 100 or not (rest == "" or byte(rest, 1) == SPACE) then
+    local status, is_old = read_status(text)
+    if not status then
       return nil, "malformed", NOT_HTTP
     elseif status == 101 then
       return nil, "malformed", "switches to a protocol that nobody asked for"
     end
     local fields
-    fields, kind, reason = read_fields(reader, used)
+    fields, used, reason = read_fields(reader, kind)
     if not fields then
-      return nil, kind, reason
-    end
-    used = kind
-    if status >= 200 then
-      return { status = status, minor = minor, fields = fields, used = used }
+      return nil, used, reason
+    elseif status >= 200 then
+      return status, fields, used, is_old
     end
   end
 end
 
 -- How the body is delimited: the number of its bytes, "chunked", or "closed".
 ---@return integer|string|nil
----@return string|nil kind
----@return string|nil reason
-local function framing(head, method)
-  local fields = head.fields
+---@return string|nil reason why nobody knows
+local function framing(method, status, fields, is_old)
   local length, coding = fields["content-length"], fields["transfer-encoding"]
   if length and coding then
-    return nil, "malformed", "has both a Content-Length and a Transfer-Encoding"
-  elseif coding and (lower(coding) ~= "chunked" or head.minor == "0") then
-    return nil, "malformed", "has a Transfer-Encoding that is not chunked, or is of HTTP/1.0"
+    return nil, "has both a Content-Length and a Transfer-Encoding"
+  elseif coding and (lower(coding) ~= "chunked" or is_old) then
+    return nil, "has a Transfer-Encoding that is not chunked, or is of HTTP/1.0"
   elseif length and not (find(length, "^%d+$") and #length <= 15) then
-    return nil, "malformed", "has a Content-Length that is not a number"
-  elseif method == "HEAD" or head.status == 204 or head.status == 304 then
+    return nil, "has a Content-Length that is not a number"
+  elseif method == "HEAD" or status == 204 or status == 304 then
     return 0
   elseif coding then
     return "chunked"
@@ -223,11 +233,18 @@ local function take_rest(reader, most, pieces)
   return ok, kind == "long" and "body" or kind, reason
 end
 
-local function read_body(reader, head, framed, most)
+---@return string|nil
+---@return string|nil kind
+---@return string|nil reason
+local function read_body(reader, framed, used, most)
+  local body = framed ~= "chunked" and framed ~= "closed" and framed <= most and reader:rest(framed)
+  if body then
+    return body
+  end
   local pieces = {}
   local ok, kind, reason
   if framed == "chunked" then
-    ok, kind, reason = take_chunks(reader, head.used, most, pieces)
+    ok, kind, reason = take_chunks(reader, used, most, pieces)
   elseif framed == "closed" then
     ok, kind, reason = take_rest(reader, most, pieces)
   else
@@ -236,19 +253,18 @@ local function read_body(reader, head, framed, most)
   if not ok then
     return nil, kind, reason
   end
-  return #pieces == 1 and pieces[1] or table.concat(pieces)
+  return table.concat(pieces)
 end
 
 -- Whether another request may follow on the connection.
-local function is_kept(head, framed)
-  local fields = head.fields
+local function is_kept(status, fields, framed, is_old)
   local connection = fields.connection
-  if head.minor == "0" or framed == "closed"
+  if is_old or framed == "closed"
     or connection and find(lower(connection), "close", 1, true) then
     return false
   end
   -- One that must have no body and announces one is in doubt.
-  return head.status ~= 204
+  return status ~= 204
     or not fields["transfer-encoding"] and (fields["content-length"] or "0") == "0"
 end
 
@@ -260,20 +276,23 @@ end
 ---@return string|boolean kind_or_kept whether the connection may serve another request
 ---@return string|nil reason
 function M.read(reader, method, most)
-  local head, kind, reason = read_head(reader)
-  local framed, body
-  if head then
-    framed, kind, reason = framing(head, method)
+  local status, fields, used, is_old = read_head(reader)
+  if not status then
+    return nil, fields, used
   end
-  if framed then
-    body, kind, reason = read_body(reader, head, framed, most)
+  local framed, reason = framing(method, status, fields, is_old)
+  if not framed then
+    return nil, "malformed", reason
   end
+  local body, kind
+  body, kind, reason = read_body(reader, framed, used, most)
   if not body then
     return nil, kind, reason
   elseif reader:has_more() then
     return nil, "malformed", "has bytes behind its end"
   end
-  return { status = head.status, headers = head.fields, body = body }, is_kept(head, framed)
+  return { status = status, headers = fields, body = body },
+    is_kept(status, fields, framed, is_old)
 end
 
 --- Reads a proxy's answer to CONNECT, behind which the tunnel begins.
@@ -282,11 +301,13 @@ end
 ---@return string|nil kind
 ---@return string|nil reason
 function M.read_connect(reader)
-  local head, kind, reason = read_head(reader)
-  if head and head.status < 300 and reader:has_more() then
+  local status, kind, reason = read_head(reader)
+  if not status then
+    return nil, kind, reason
+  elseif status < 300 and reader:has_more() then
     return nil, "malformed", "has bytes behind its end"
   end
-  return head and head.status, kind, reason
+  return status
 end
 
 return M

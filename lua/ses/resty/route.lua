@@ -99,12 +99,12 @@ end
 
 local function host_line(origin)
   local default = origin.is_secure and 443 or 80
-  return "Host: " .. (origin.port == default and origin.shown:gsub(":%d+$", "") or origin.shown)
-    .. "\r\n"
+  return "\r\nHost: "
+    .. (origin.port == default and origin.shown:gsub(":%d+$", "") or origin.shown)
 end
 
 local function authorization(user)
-  return user ~= "" and "Proxy-Authorization: Basic " .. ngx.encode_base64(user) .. "\r\n" or nil
+  return user ~= "" and "\r\nProxy-Authorization: Basic " .. ngx.encode_base64(user) or nil
 end
 
 -- What a request says to a proxy: http in so many words, https through a tunnel.
@@ -112,7 +112,7 @@ local function set_proxy(route, origin, proxy, user)
   route.first, route.proxy = "the proxy " .. proxy.shown, proxy.shown
   local line = authorization(user)
   if origin.is_secure then
-    route.tunnel = ("CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"):format(origin.shown, origin.shown,
+    route.tunnel = ("CONNECT %s HTTP/1.1\r\nHost: %s%s\r\n\r\n"):format(origin.shown, origin.shown,
       line or "")
   else
     route.prefix, route.proxy_line = "http://" .. origin.authority, line

@@ -30,7 +30,7 @@ local routes = require "ses.resty.route"
 local M = {}
 
 local find, match = string.find, string.match
-local now, milliseconds = clock.now, clock.milliseconds
+local now = clock.now
 
 -- How long an idle connection is kept, and how many of them to one peer.
 local IDLE = 60
@@ -56,17 +56,17 @@ Transport.group = {}
 -- Somebody waits for most requests of a server, and not for a minute.
 Transport.max_wait = 5
 
--- What leaves the socket beside; nil: nothing does.
-local function start_writer(socket, head, body)
+-- Writes beside what runs.
+local function start_writer(socket, parts)
   local writer = { is_over = false }
   writer.thread = ngx.thread.spawn(function()
-    writer.ok = socket:send({ head, body })
+    writer.ok = socket:send(parts)
     writer.is_over = true
   end)
   return writer
 end
 
--- Whether all was written, which nobody waits for any more.
+-- Whether all was written; nobody waits for the rest.
 local function end_writer(writer)
   if writer.is_over then
     ngx.thread.wait(writer.thread)
@@ -79,12 +79,11 @@ end
 local HEAD_LIMIT = ("has more than %d bytes of headers, or more than %d headers"):format(
   responses.MOST_HEAD_BYTES, responses.MOST_FIELDS)
 
----@class ses.resty.Exchange a request that is under way
+---@class ses.Exchange: ses.Reader a request that is under way, and its answer
 ---@field route ses.Route
 ---@field most integer bytes of the answer's body
 ---@field seconds number|nil until the deadline, at the beginning
 ---@field is_reused boolean of the connection
----@field has_begun boolean whether an answer has
 ---@field has_left boolean whether all of the request was written
 
 local function explain(exchange, kind, reason)
@@ -105,28 +104,28 @@ local function explain(exchange, kind, reason)
   return failure.closed(peer, sent, exchange.has_begun, exchange.is_reused, reason)
 end
 
--- Writes the request and reads its answer. The connection may be used again
--- where the third result is true.
-local function carry(exchange, socket, request, head, body, deadline)
-  local reader = readers.new(socket, deadline)
+-- Writes a request and reads its answer. The connection may be used again where
+-- the second result is true.
+local function carry(exchange, request, parts)
+  local socket = exchange.socket
+  local body = request.body
   local writer
-  if #body > BESIDE then
-    writer = start_writer(socket, head, body)
+  if body and #body > BESIDE then
+    writer = start_writer(socket, parts)
   else
-    local ok, reason = socket:send(body == "" and head or { head, body })
+    local ok, reason = socket:send(parts)
     if not ok then
       return nil, explain(exchange, "ended", reason)
     end
     exchange.has_left = true
   end
-  local response, kind, reason = responses.read(reader, request.method, exchange.most)
+  local response, kind, reason = responses.read(exchange, request.method, exchange.most)
   if writer then
     exchange.has_left = end_writer(writer)
   end
   if response then
-    return response, nil, kind and exchange.has_left
+    return response, kind and exchange.has_left
   end
-  exchange.has_begun = reader.has_begun
   return nil, explain(exchange, kind, reason)
 end
 
@@ -146,15 +145,6 @@ local function find_route(settings, url)
   return route, route.prefix .. target
 end
 
--- The seconds in which a connection must be there, and whether there is no more
--- time for anything then.
-local function connect_limit(settings, left)
-  if left and left < settings.connect_timeout then
-    return left, true
-  end
-  return settings.connect_timeout, false
-end
-
 --- Sends a request and waits for its response.
 ---@param request ses.TransportRequest
 ---@param deadline number|nil on self:now(); past it the request is given up
@@ -170,7 +160,8 @@ function Transport:send(request, deadline)
   if obstacle then
     return nil, obstacle
   end
-  local left = deadline and deadline - now()
+  local started = now()
+  local left = deadline and deadline - started
   if left and not (left > 0) then
     return nil, failure.never_begun()
   end
@@ -178,26 +169,31 @@ function Transport:send(request, deadline)
   if not route then
     return nil, target
   end
-  local body = request.body or ""
-  local head, fault = requests.head(request.method, target, request.headers, body, route)
-  if not head then
-    return nil, failure.new("InvalidRequest", "none", fault)
+  local parts, keep =
+    requests.format(request.method, target, request.headers, request.body or "", route)
+  if not parts then
+    return nil, failure.new("InvalidRequest", "none", keep)
   end
   -- nginx counts from its cached time, which lags.
   ngx.update_time()
-  local socket, is_reused = connect.open(route, connect_limit(settings, left))
+  local socket, is_reused = connect.open(route, started, settings.connect_timeout, left)
   if not socket then
     return nil, is_reused
   end
-  socket:settimeout(milliseconds(left or math.huge))
-  local response, problem, is_kept = carry({
-    route = route, most = settings.most, seconds = left, is_reused = is_reused,
-    has_begun = false, has_left = false,
-  }, socket, request, head, body, deadline)
-  if not (is_kept and fault and socket:setkeepalive(IDLE * 1000, POOL_SIZE)) then
+  local exchange = readers.new {
+    socket = socket, deadline = deadline, is_timed = is_reused, buffer = "", at = 1,
+    has_begun = false, route = route, most = settings.most, seconds = left,
+    is_reused = is_reused, has_left = false,
+  }
+  if not is_reused and not exchange:set_time() then
+    socket:close()
+    return nil, failure.too_late(route.peer, left, "none")
+  end
+  local response, problem = carry(exchange, request, parts)
+  if not (response and problem and keep and socket:setkeepalive(IDLE * 1000, POOL_SIZE)) then
     socket:close()
   end
-  return response, problem
+  return response, not response and problem or nil
 end
 
 --- Why nothing can be sent from here, where that is known before; see
