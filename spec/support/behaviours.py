@@ -10,6 +10,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 
 journal = {}
 events = {}
@@ -118,7 +119,14 @@ class Request:
 
 
 def respond(connection, body=b"hello", status="200 OK", headers=()):
-    head = ["HTTP/1.1 " + status, "Content-Length: %d" % len(body)]
+    head = ["HTTP/1.1 " + status]
+    method = connection.records[-1]["method"] if connection.records else "GET"
+    if status[:3] == "204":
+        body = b""
+    else:
+        head.append("Content-Length: %d" % len(body))
+    if method == "HEAD" or status[:3] == "304":
+        body = b""
     head.extend(headers)
     connection.send(("\r\n".join(head) + "\r\n\r\n").encode("latin-1") + body)
 
@@ -139,6 +147,11 @@ def echo(c, r):
 def status(c, r):
     r.read()
     respond(c, b"no", r.options["code"] + " Because", headers=["Location: /ok/" + r.key])
+
+
+def failing(c, r):
+    r.read()
+    respond(c, b"no", "500 Because")
 
 
 def silent(c, r):
@@ -284,6 +297,18 @@ def raw(c, r):
     raise Gone
 
 
+def literal(c, r):
+    """Sends the bytes that the request says, and keeps the connection or closes it."""
+    r.read()
+    data = bytes.fromhex(r.options["hex"])
+    step = r.option("step", len(data))
+    for i in range(0, len(data), max(step, 1)):
+        c.send(data[i:i + step])
+        time.sleep(0.001 if step < len(data) else 0)
+    if "keep" not in r.options:
+        raise Gone
+
+
 def early(c, r):
     """Answers before the body has come."""
     respond(c, b"too much", "413 Content Too Large", ["Connection: close"])
@@ -314,8 +339,8 @@ def show_journal(c, r):
 
 
 BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
-    ok, echo, status, silent, abort, unread, stall, gather, held, idle, unasked, truncated,
-    chunked, until_close, large, endless, interim, fold, raw, early, go]}
+    ok, echo, status, failing, silent, abort, unread, stall, gather, held, idle, unasked, truncated,
+    chunked, until_close, large, endless, interim, fold, raw, literal, early, go]}
 BEHAVIOURS["journal"] = show_journal
 
 

@@ -1,14 +1,15 @@
 -- The server of server.py, and what it wrote down.
 
 local cjson = require "cjson"
-local transport = require "ses.transport.curl"
-
+local core = require "ses.core"
 local M = {}
 
 local Server = {}
 Server.__index = Server
 
--- A fresh key for every request that is looked up afterwards.
+-- A fresh key for every request that is looked up afterwards, by whatever process
+-- asks the server.
+local prefix = ("k%02x%02x%02x%02xn"):format(core.random(4):byte(1, 4))
 local last = 0
 
 --- A URL of the server whose requests nobody else makes.
@@ -20,7 +21,7 @@ local last = 0
 function Server:url(behaviour, port, key)
   if not key then
     last = last + 1
-    key = "k" .. last
+    key = prefix .. last
   end
   port = port or "plain"
   local name, query = behaviour:match("^([%w-]+)(.*)$")
@@ -68,20 +69,29 @@ function Server:stop()
   self.process:close()
 end
 
---- Starts a server.
----@return table server with the ports plain, proxy, tls, misnamed, expired, full and refused,
----  and the files ca and other_ca
-function M.start()
-  local process = assert(io.popen("exec python3 spec/support/server.py", "r"))
-  local server = cjson.decode((assert(process:read("*l"), "python3 does not start the server")))
-  server.process = process
-  server.control = transport.new()
-  for name, value in pairs(server) do
+--- The server that a description is of: what its first line said.
+---@param description table
+---@param control ses.Transport what asks it
+---@return table server
+function M.attach(description, control)
+  description.control = control
+  for name, value in pairs(description) do
     if type(value) == "number" then
-      server[name] = math.floor(value)
+      description[name] = math.floor(value)
     end
   end
-  return setmetatable(server, Server)
+  return setmetatable(description, Server)
+end
+
+--- Starts a server.
+---@return table server with the ports plain, proxy, tls, misnamed, expired, full and refused,
+---  and the files ca and other_ca; its description is JSON
+function M.start()
+  local process = assert(io.popen("exec python3 spec/support/server.py", "r"))
+  local line = assert(process:read("*l"), "python3 does not start the server")
+  local server = M.attach(cjson.decode(line), require("ses.transport.curl").new())
+  server.process, server.description = process, line
+  return server
 end
 
 return M

@@ -67,6 +67,35 @@ def refuse():
     return sock.getsockname()[1]
 
 
+def answer_names():
+    """A DNS server: 127.0.0.1 for what ends in .here.test; nothing else is."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    kept.append(sock)
+
+    def answer():
+        while True:
+            query, peer = sock.recvfrom(512)
+            end = query.index(0, 12) + 5  # the name, its type and class
+            known = b"\x04here\x04test\x00" in query[12:end]
+            flags = b"\x81\x80" if known else b"\x81\x83"  # NXDOMAIN
+            count = b"\x00\x01" if known and query[end - 3] == 1 else b"\x00\x00"  # of type A
+            record = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x7f\x00\x00\x01"
+            sock.sendto(query[:2] + flags + b"\x00\x01" + count + bytes(4) + query[12:end]
+                        + (record if count[1] else b""), peer)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return sock.getsockname()[1]
+
+
+def listen_mute():
+    """A UDP port that answers nobody."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    kept.append(sock)
+    return sock.getsockname()[1]
+
+
 folder = tempfile.mkdtemp(prefix="ses-spec-")
 
 
@@ -111,6 +140,7 @@ def main():
         "tls": listen("tls", make_context("good", good, "2")),
         "misnamed": listen("misnamed", make_context("misnamed", "DNS:elsewhere.test", "2")),
         "expired": listen("expired", make_context("expired", good, "-1")),
+        "names": answer_names(), "mute": listen_mute(),
         "full": listen_full(), "refused": refuse(), "pid": os.getpid(),
         "ca": os.path.join(folder, "ca.pem"), "other_ca": os.path.join(folder, "other-ca.pem"),
     }), flush=True)

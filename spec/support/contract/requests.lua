@@ -1,34 +1,18 @@
--- The libcurl transport against a server that behaves.
+-- What is common to all transports that speak HTTP: requests that arrive as they
+-- were given, and their answers.
+--
+-- See spec.support.transport_contract.
 
-local curl = require "ses.transport.curl"
-local http_server = require "spec.support.http_server"
+local assert = require "luassert"
 
-describe("the libcurl transport", function()
-  local server, transport
-
-  setup(function()
-    server = http_server.start()
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    transport = curl.new()
-  end)
-
-  after_each(function()
-    transport:close()
-  end)
-
+return function(describe, it, given)
   -- Sends and returns the response, the error, and what the server wrote down.
   local function send(method, behaviour, body, headers)
-    local url, key = server:url(behaviour)
-    local response, err = transport:send({
+    local url, key = given.server:url(behaviour)
+    local response, err = given.transport:send({
       method = method, url = url, headers = headers or {}, body = body,
-    }, transport:now() + 60)
-    return response, err, server:journal(key)
+    }, given.transport:now() + 60)
+    return response, err, given.server:journal(key)
   end
 
   describe("sends", function()
@@ -55,15 +39,15 @@ describe("the libcurl transport", function()
       }, lines)
     end)
 
-    it("headers that libcurl would have its own way with", function()
-      local given = {
+    it("headers that a library would have its own way with", function()
+      local headers = {
         Accept = "text/xml", ["Content-Type"] = "text/plain", ["User-Agent"] = "x/1",
         ["X-Empty"] = "", ["X-Blank"] = " \t", ["X-Semicolon"] = ";", ["X-Trim"] = "  a  b ",
         Cookie = "c=d", Authorization = "AWS4-HMAC-SHA256 x", ["Content-Length"] = "3",
       }
-      local _, _, journal = send("POST", "ok", "abc", given)
+      local _, _, journal = send("POST", "ok", "abc", headers)
       local raw = journal[1].raw
-      for name, value in pairs(given) do
+      for name, value in pairs(headers) do
         value = value:match("^%s*(.-)%s*$")
         local sent = raw:match("\r\n" .. name:gsub("%-", "%%-") .. ": ?([^\r]*)\r\n")
         assert.equal(value, sent, name)
@@ -116,22 +100,24 @@ describe("the libcurl transport", function()
     end)
 
     it("the path and query as they are", function()
-      local url, key = server:url("ok")
+      local url, key = given.server:url("ok")
       url = url .. "/../a/./b%2F//c%7E?x=%2e%2E&y=a+b"
-      assert(transport:send({ method = "GET", url = url, headers = {} }))
-      assert.equal(url:match("^http://[^/]+(.*)$"), server:journal(key)[1].target)
+      assert(given.transport:send({ method = "GET", url = url, headers = {} }))
+      assert.equal(url:match("^http://[^/]+(.*)$"), given.server:journal(key)[1].target)
     end)
   end)
 
   it("uses a connection again", function()
-    local _, key = server:url("ok")
+    local _, key = given.server:url("ok")
+    local alone = given.alone()
     for _ = 1, 5 do
-      assert(transport:send({
-        method = "POST", url = (server:url("ok", "plain", key)), headers = {}, body = "x",
+      assert(given.transport:send({
+        method = "POST", url = alone(given.server:url("ok", "plain", key)), headers = {},
+        body = "x",
       }))
     end
     local connections = {}
-    for i, record in ipairs(server:journal(key)) do
+    for i, record in ipairs(given.server:journal(key)) do
       assert.equal(i, record.nth)
       connections[record.connection] = true
     end
@@ -154,93 +140,10 @@ describe("the libcurl transport", function()
     end
   end)
 
-  describe("refuses, and sends nothing of,", function()
-    local function refused(request, code, text)
-      local url, key = server:url("ok")
-      request.method = request.method or "POST"
-      request.url = request.url or url .. (request.path or "")
-      request.headers = request.headers or {}
-      local response, err = transport:send(request)
-      assert.is_nil(response)
-      assert.equal("transport", err.kind)
-      assert.equal(code or "InvalidRequest", err.code)
-      assert.equal("none", err.sent)
-      assert.truthy(err.message:find(text, 1, true), err.message)
-      assert.is_nil(err.message:find("[%c]"), err.message)
-      assert.same({}, server:journal(key))
-    end
-
-    it("line breaks and NUL bytes", function()
-      for _, bad in ipairs { "\r", "\n", "\0", "\r\nX-Evil: 1" } do
-        refused({ headers = { ["X-A"] = "a" .. bad .. "b" } }, nil, "X-A")
-        refused({ headers = { ["X" .. bad .. "A"] = "b" } }, nil, "header name")
-        refused({ method = "GE" .. bad .. "T" }, nil, "method")
-        refused({ path = "/" .. bad .. "x" }, nil, "percent-encoded")
-      end
-    end)
-
-    it("a header whose value it does not repeat in the message", function()
-      refused({ headers = { Authorization = "secret\r\n" } }, nil, "Authorization")
-      local _, err = transport:send({
-        method = "GET", url = (server:url("ok")), headers = { Authorization = "secret\n" },
-      })
-      assert.is_nil(err.message:find("secret", 1, true))
-    end)
-
-    it("names, methods and URLs that are not any", function()
-      refused({ headers = { [""] = "b" } }, nil, "header name")
-      refused({ headers = { ["X:Y"] = "b" } }, nil, "header name")
-      refused({ headers = { ["X Y"] = "b" } }, nil, "header name")
-      refused({ headers = { ["X;"] = "b" } }, nil, "header name")
-      refused({ headers = { ["X-A"] = "a\127" } }, nil, "control character")
-      refused({ method = "" }, nil, "method")
-      refused({ method = "GE T" }, nil, "method")
-      refused({ method = "HEAD", body = "x" }, nil, "HEAD")
-      refused({ path = "#fragment" }, nil, "fragment")
-      refused({ path = "/a b" }, nil, "percent-encoded")
-      refused({ path = "/\195\164" }, nil, "percent-encoded")
-      refused({ path = "/\\" }, nil, "backslash")
-      refused({ url = "http:///x" }, nil, "host")
-      refused({ url = "http://ex%61mple/" }, nil, "host")
-      refused({ url = "http://[::1/" }, nil, "IPv6")
-      refused({ url = "http://[::1]x/" }, nil, "port")
-      refused({ url = "http://a:b/" }, nil, "port")
-      refused({ url = "http://a:/" }, nil, "port")
-      refused({ url = "http://a:0/" }, nil, "port")
-      refused({ url = "http://a:65536/" }, nil, "port")
-      refused({ url = "http://a:99999999999999999999/" }, nil, "port")
-      refused({ url = "http://user:secret@a/" }, nil, "user")
-      refused({ url = "http://" .. ("a"):rep(256) .. "/" }, nil, "255")
-    end)
-
-    it("schemes other than http and https", function()
-      for _, url in ipairs { "ftp://a/", "file:///etc/passwd", "gopher://a/", "a/b", "", "http:/a",
-                             "//a/" } do
-        refused({ url = url }, "UnsupportedProtocol", "https://")
-      end
-    end)
-
-    it("framing that is not its own", function()
-      refused({ body = "abc", headers = { ["Content-Length"] = "4" } }, nil, "Content-Length")
-      refused({ body = "abc", headers = { ["Content-Length"] = "+3" } }, nil, "Content-Length")
-      refused({ headers = { ["transfer-encoding"] = "chunked" } }, nil, "transfer-encoding")
-      refused({ headers = { Expect = "100-continue" } }, nil, "Expect")
-    end)
-
-    it("too many and too long headers", function()
-      local headers = {}
-      for i = 1, 65 do
-        headers["X-" .. i] = "1"
-      end
-      refused({ headers = headers }, nil, "64")
-      refused({ headers = { ["X-A"] = ("a"):rep(65536) } }, nil, "64 KiB")
-    end)
-  end)
-
   it("raises at arguments of the wrong type", function()
-    local url = server:url("ok")
+    local url = given.server:url("ok")
     local function bad(request, text)
-      local good, err = pcall(transport.send, transport, request)
+      local good, err = pcall(given.transport.send, given.transport, request)
       assert.is_false(good)
       assert.truthy(tostring(err):find(text, 1, true), err)
     end
@@ -257,7 +160,7 @@ describe("the libcurl transport", function()
     bad({ method = "GET", url = url, headers = {}, connection = { connect_timeout = 0 / 0 } },
         "connect_timeout")
     -- and works on
-    assert(transport:send({ method = "GET", url = url, headers = {} }))
+    assert(given.transport:send({ method = "GET", url = url, headers = {} }))
   end)
 
   it("takes no metamethod for a header", function()
@@ -269,22 +172,24 @@ describe("the libcurl transport", function()
   end)
 
   it("is closed for good, and twice", function()
-    transport:close()
-    transport:close()
-    assert.is_false(transport:usable())
+    given.transport:close()
+    given.transport:close()
+    assert.is_false(given.transport:usable())
     assert.has_error(function()
-      transport:send({ method = "GET", url = (server:url("ok")), headers = {} })
+      given.transport:send({ method = "GET", url = (given.server:url("ok")), headers = {} })
     end, "the transport is closed")
   end)
 
   it("keeps clients' connection settings apart", function()
     local small, large = { max_response_bytes = 3 }, { max_response_bytes = 30 }
-    local url = server:url("ok")
+    local url = given.server:url("ok")
     for _ = 1, 3 do
-      local _, err = transport:send({ method = "GET", url = url, headers = {}, connection = small })
+      local _, err = given.transport:send({
+        method = "GET", url = url, headers = {}, connection = small,
+      })
       assert.equal("ResponseTooLarge", err.code)
-      assert(transport:send({ method = "GET", url = url, headers = {}, connection = large }))
-      assert(transport:send({ method = "GET", url = url, headers = {} }))
+      assert(given.transport:send({ method = "GET", url = url, headers = {}, connection = large }))
+      assert(given.transport:send({ method = "GET", url = url, headers = {} }))
     end
   end)
-end)
+end

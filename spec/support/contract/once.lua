@@ -1,7 +1,9 @@
--- A request goes out once, and the caller learns how much of it did.
+-- What is common to all transports that speak HTTP: a request goes out once, and
+-- the caller learns how much of it did.
+--
+-- See spec.support.transport_contract.
 
-local curl = require "ses.transport.curl"
-local http_server = require "spec.support.http_server"
+local assert = require "luassert"
 local kept_connection = require "spec.support.kept_connection"
 
 local METHODS = {
@@ -9,34 +11,18 @@ local METHODS = {
   { "PATCH", "" }, { "GET" }, { "DELETE" }, { "DELETE", "a body" }, { "HEAD" },
 }
 
-describe("the libcurl transport sends a request once", function()
-  local server, transport, connection
-
-  setup(function()
-    server = http_server.start()
-    connection = { ca_bundle = server.ca }
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    transport = curl.new()
-  end)
-
-  after_each(function()
-    transport:close()
-  end)
+return function(describe, it, given)
+  local connection
 
   local function send(method, url, body, deadline)
-    return transport:send({
-      method = method, url = url, headers = {}, body = body, connection = connection,
-    }, deadline or transport:now() + 60)
+    return given.transport:send({
+      method = method, url = url, headers = {}, body = body,
+      connection = connection or given.trusting,
+    }, deadline or given.transport:now() + 60)
   end
 
   local function on_kept_connection(...)
-    return kept_connection(server, send, ...)
+    return kept_connection(given.server, send, ...)
   end
 
   for _, port in ipairs { "plain", "tls" } do
@@ -51,14 +37,14 @@ describe("the libcurl transport sends a request once", function()
           assert.is_true(record.complete)
           assert.equal(case[1], record.method)
           -- and a new connection serves the next
-          assert(send("POST", (server:url("ok", port)), "x"))
+          assert(send("POST", (given.server:url("ok", port)), "x"))
         end
       end)
     end
   end
 
   it("when other kept connections are there", function()
-    local other = server:url("ok", "plain"):gsub("127%.0%.0%.1", "localhost")
+    local other = given.server:url("ok", "plain"):gsub("127%.0%.0%.1", "localhost")
     assert(send("GET", other))
     on_kept_connection("plain", "silent", "POST", "x")
     assert(send("GET", other))
@@ -67,12 +53,12 @@ describe("the libcurl transport sends a request once", function()
   it("when a new connection ends without an answer", function()
     for _, behaviour in ipairs { "silent", "abort" } do
       for _, case in ipairs(METHODS) do
-        local url, key = server:url(behaviour)
-        local _, err = send(case[1], url, case[2])
+        local url, key = given.server:url(behaviour)
+        local _, err = send(case[1], given.alone()(url), case[2])
         assert.equal("ConnectionClosed", err.code)
         assert.equal("all", err.sent)
         assert.is_nil(err.stale)
-        assert.equal(1, #server:journal(key))
+        assert.equal(1, #given.server:journal(key))
       end
     end
   end)
@@ -88,9 +74,9 @@ describe("the libcurl transport sends a request once", function()
 
   it("when it was refused with 417, 421 or 425", function()
     for _, code in ipairs { 417, 421, 425, 429, 503 } do
-      local url, key = server:url("status?code=" .. code)
+      local url, key = given.server:url("status?code=" .. code)
       assert.equal(code, send("POST", url, "x").status)
-      assert.equal(1, #server:journal(key))
+      assert.equal(1, #given.server:journal(key))
     end
   end)
 
@@ -99,17 +85,17 @@ describe("the libcurl transport sends a request once", function()
       it("on a new connection, if the kept one ended before: " .. port .. ", " .. behaviour,
          function()
         for _, case in ipairs(METHODS) do
-          local idle, idle_key = server:url(behaviour, port)
+          local idle, idle_key = given.server:url(behaviour, port)
           assert(send("GET", idle))
           if behaviour == "unasked" then
-            server:go(idle_key)
+            given.server:go(idle_key)
           end
-          local ended = server:await(idle_key, "closed")
-          local url, key = server:url("ok", port)
+          local ended = given.server:await(idle_key, "closed")
+          local url, key = given.server:url("ok", port)
           local response, err = send(case[1], url, case[2])
           assert.is_nil(err, err and err.message)
           assert.equal(200, response.status)
-          local journal = server:journal(key)
+          local journal = given.server:journal(key)
           assert.equal(1, #journal)
           assert.equal(1, journal[1].nth)
           assert.are_not.equal(ended[1].connection, journal[1].connection)
@@ -121,10 +107,10 @@ describe("the libcurl transport sends a request once", function()
   describe("and says that", function()
     it("nothing left: no connection", function()
       for _, body in ipairs { "x", "" } do
-        local _, err = send("POST", ("http://127.0.0.1:%d/"):format(server.refused), body)
+        local _, err = send("POST", ("http://127.0.0.1:%d/"):format(given.server.refused), body)
         assert.equal("ConnectionRefused", err.code)
         assert.equal("none", err.sent)
-        assert.truthy(err.message:find("127.0.0.1:" .. server.refused, 1, true))
+        assert.truthy(err.message:find("127.0.0.1:" .. given.server.refused, 1, true))
       end
     end)
 
@@ -137,7 +123,7 @@ describe("the libcurl transport sends a request once", function()
     end)
 
     it("nothing left: no TLS", function()
-      local url = ("https://127.0.0.1:%d/"):format(server.plain)
+      local url = ("https://127.0.0.1:%d/"):format(given.server.plain)
       local _, err = send("POST", url, "x")
       assert.equal("TLSHandshake", err.code)
       assert.equal("none", err.sent)
@@ -145,7 +131,7 @@ describe("the libcurl transport sends a request once", function()
 
     it("all left: no complete answer", function()
       for _, behaviour in ipairs { "truncated", "chunked?cut", "stall?begin" } do
-        local _, err = send("POST", (server:url(behaviour)), "x", transport:now() + 0.3)
+        local _, err = send("POST", (given.server:url(behaviour)), "x", given.transport:now() + 0.3)
         assert.equal("all", err.sent)
       end
     end)
@@ -153,90 +139,35 @@ describe("the libcurl transport sends a request once", function()
     it("a part left: the server stopped reading and went", function()
       local body = ("x"):rep(20 * 1024 * 1024)
       for _, bytes in ipairs { 0, 1000000 } do
-        local url, key = server:url("unread?bytes=" .. bytes)
+        local url, key = given.server:url("unread?bytes=" .. bytes)
         local _, err = send("PUT", url, body)
         assert.equal("ConnectionClosed", err.code)
         assert.equal("part", err.sent)
-        assert.equal(1, #server:journal(key))
+        assert.equal(1, #given.server:journal(key))
       end
     end)
 
-    it("all may have left: libcurl took the last of the body", function()
-      local _, err = send("PUT", (server:url("unread?bytes=1")), "small")
+    it("all may have left: the last of the body was taken", function()
+      local _, err = send("PUT", (given.server:url("unread?bytes=1")), "small")
       assert.equal("all", err.sent)
     end)
 
     it("all may have left: an answer came", function()
-      connection = { ca_bundle = server.ca, max_response_bytes = 1 }
-      local _, err = send("PUT", (server:url("early")), ("x"):rep(20 * 1024 * 1024))
-      connection = { ca_bundle = server.ca }
+      connection = { max_response_bytes = 1 }
+      local _, err = send("PUT", (given.server:url("early")), ("x"):rep(20 * 1024 * 1024))
+      connection = nil
       assert.equal("ResponseTooLarge", err.code)
       assert.equal("all", err.sent)
     end)
   end)
 
   it("and takes an answer that comes before the body is sent", function()
-    local url, key = server:url("early")
+    local url, key = given.server:url("early")
     local response = send("PUT", url, ("x"):rep(20 * 1024 * 1024))
     assert.equal(413, response.status)
     assert.equal("too much", response.body)
-    local journal = server:journal(key)
+    local journal = given.server:journal(key)
     assert.equal(1, #journal)
     assert.is_false(journal[1].complete)
   end)
-
-  describe("within its time", function()
-    local function within(seconds, url, settings)
-      return transport:send({
-        method = "POST", url = url, headers = {}, body = "x", connection = settings or connection,
-      }, seconds and transport:now() + seconds)
-    end
-
-    it("to answer", function()
-      local url, key = server:url("stall")
-      local start = transport:now()
-      local _, err = within(0.2, url)
-      assert.is_true(transport:now() - start >= 0.198) -- libcurl rounds
-      assert.equal("timeout", err.kind)
-      assert.equal("AttemptTimeout", err.code)
-      assert.equal("all", err.sent)
-      assert.equal(1, #server:journal(key))
-    end)
-
-    it("to connect", function()
-      local url = ("http://127.0.0.1:%d/"):format(server.full)
-      local start = transport:now()
-      local _, err = within(60, url, { connect_timeout = 0.2 })
-      assert.is_true(transport:now() - start >= 0.198) -- libcurl rounds
-      assert.equal("timeout", err.kind)
-      assert.equal("ConnectTimeout", err.code)
-      assert.equal("none", err.sent)
-      assert.truthy(err.message:find("200 ms", 1, true), err.message)
-      _, err = within(nil, url, { connect_timeout = 0.05 })
-      assert.equal("ConnectTimeout", err.code)
-    end)
-
-    it("to connect and answer", function()
-      local url = ("http://127.0.0.1:%d/"):format(server.full)
-      local _, err = within(0.2, url, { connect_timeout = 5 })
-      assert.equal("timeout", err.kind)
-      assert.equal("AttemptTimeout", err.code)
-      assert.equal("none", err.sent)
-    end)
-
-    it("or not at all, if that is over", function()
-      local url, key = server:url("ok")
-      for _, seconds in ipairs { -1, -1e300, -math.huge } do
-        local _, err = within(seconds, url)
-        assert.equal("timeout", err.kind)
-        assert.equal("none", err.sent)
-      end
-      assert.same({}, server:journal(key))
-    end)
-
-    it("which may be without end", function()
-      assert.equal(200, within(math.huge, (server:url("ok"))).status)
-      assert.equal(200, within(1e18, (server:url("ok")), { connect_timeout = math.huge }).status)
-    end)
-  end)
-end)
+end
