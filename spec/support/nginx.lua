@@ -31,6 +31,7 @@ init_worker_by_lua_block {
 
 local SERVER = [[
 lua_package_cpath "@cpath@;;";
+@http@
 server {
   listen 127.0.0.1:@port@;
   keepalive_requests 1000000;
@@ -161,11 +162,12 @@ end
 
 --- Starts an nginx of one worker that answers requests.
 ---@param locations string of a server, in nginx's configuration
+---@param http string|nil beside the server
 ---@return {url: string, stop: fun(self: table)}
-function M.serve(locations)
+function M.serve(locations, http)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
   write_config(folder, 1, fill(SERVER, {
-    port = tostring(port), locations = locations,
+    port = tostring(port), locations = locations, http = http or "",
     cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
   }))
   local server = setmetatable({ folder = folder, url = "http://127.0.0.1:" .. port }, Server)
