@@ -109,12 +109,29 @@ end)
 
 describe("arrows in Lua", function()
   it("nginx is known to the resty folder and the emulator's nginx host", function()
+    local function is_free(path)
+      return path:find("^lua/ses/resty/") or path:find("^lua/ses/emulator/nginx")
+    end
     assert.same({}, offenders("lua", "%.lua$", function(path, text)
-      local free = path:find("^lua/ses/resty/") or path:find("^lua/ses/emulator/nginx")
-      if not free and tree.strip_lua(text):find("%f[%w_]ngx%.") then
+      if not is_free(path) and tree.strip_lua(text):find("%f[%w_]ngx%.") then
         return "uses ngx"
       end
     end))
+    assert.same({}, requires("%.lua$", "^ngx%f[^%w_]", is_free))
+    assert.same({}, requires("%.lua$", "^resty%f[^%w_]", is_free))
+  end)
+
+  it("nginx is asked for by the choice of a transport alone", function()
+    assert.same({}, offenders("lua", "%.lua$", function(path, text)
+      if tree.strip_lua(text):find("loaded%.ngx") and path ~= "lua/ses/transport/init.lua" then
+        return "asks for nginx"
+      end
+    end))
+  end)
+
+  it("libcurl is for others than nginx", function()
+    assert.same({}, requires("^lua/ses/resty/", "^ses%.transport%.curl$"))
+    assert.same({}, requires("^lua/ses/resty/", "^ses%.curl$"))
   end)
 
   it("the libcurl binding is for its transport", function()
