@@ -1,8 +1,12 @@
---- Calls in one nginx worker, over ses.resty.transport, against a loop that does
---- nothing but exchange the same bytes over the same kind of sockets.
+--- Calls in one nginx worker, and what carries them, against a loop that exchanges
+--- the same bytes over nginx's sockets and does nothing else.
 ---
---- A worker that bench.nginx starts runs this, in a timer. Both contestants take
---- a connection from a pool for each exchange, and give it back.
+--- A worker that bench.nginx starts runs this, in a timer. Everybody takes a
+--- connection from a pool for each exchange and gives it back; the loop reads the
+--- head of an answer by lines, to find how long its body is, as it must.
+---
+--- The server has a processor of its own. On the worker's, what is woken by each
+--- request would interrupt the worker, and the more often the slower that is.
 local ffi = require "ffi"
 local clock = require "ses.resty.clock"
 
@@ -29,10 +33,13 @@ local requests = require "ses.resty.request"
 local routes = require "ses.resty.route"
 local samples = require "bench.samples"
 local ses = require "ses"
+local transports = require "ses.transport"
 
 local M = {}
 
 local URL = require "bench.url" -- of the server; bench.nginx says it
+
+local NAMES = { send = "  ses.resty.transport", call = "  ses.client" }
 
 local RATES = { rounds = 15, slice = 0.1, clock = measure.now }
 local PARTS = { rounds = 15, slice = 0.05, clock = measure.cpu }
@@ -56,33 +63,35 @@ local function in_threads(in_flight, fn)
   end
 end
 
--- The bytes of a call's request.
-local function wire_of(client, sample)
+-- A call's request, as its transport gets it.
+local function request_of(client, sample)
   local signed = ses.check(client:call(sample.operation, sample.params, { dry_run = true }))
-  local first, target = signed.url:match("^(%a+://[^/]*)(.*)$")
   signed.headers["amz-sdk-invocation-id"] = ("0"):rep(36)
   signed.headers["amz-sdk-request"] = "attempt=1; max=3"
+  signed.connection = { connect_timeout = 5, verify = true, max_response_bytes = 1048576 }
+  return signed
+end
+
+-- The bytes of a request.
+local function wire_of(signed)
+  local first, target = signed.url:match("^(%a+://[^/]*)(.*)$")
   local route = assert(routes.find(routes.settings {}, first))
   return table.concat((assert(requests.format(signed.method, target, signed.headers,
     signed.body or "", route))))
 end
 
-local function exchange(host, port, options, wire, size)
+local function exchange(host, port, options, wire)
   local socket = ngx.socket.tcp()
   assert(socket:connect(host, port, options))
   assert(socket:send(wire))
-  assert(socket:receive(size))
+  local length
+  local line = assert(socket:receive("*l"))
+  while line ~= "" do
+    length = length or tonumber(line:match("^[Cc]ontent%-[Ll]ength: (%d+)$"))
+    line = assert(socket:receive("*l"))
+  end
+  assert(socket:receive(length))
   assert(socket:setkeepalive(60000, 256))
-end
-
--- How many bytes the server answers with: always the same.
-local function answer_size(host, port, wire)
-  local socket = ngx.socket.tcp()
-  assert(socket:connect(host, port))
-  assert(socket:send(wire))
-  local head = assert(socket:receiveuntil("\r\n\r\n"))()
-  socket:close()
-  return #head + 4 + tonumber(head:lower():match("content%-length: (%d+)"))
 end
 
 local function contestants(url, sample, in_flight)
@@ -91,11 +100,14 @@ local function contestants(url, sample, in_flight)
   }))
   local host, port = url:match("^http://([%d.]+):(%d+)$")
   port = tonumber(port)
-  local wire = wire_of(client, sample)
-  local size, options = answer_size(host, port, wire), { pool = "bare" }
+  local signed, options = request_of(client, sample), { pool = "bare" }
+  local wire, transport = wire_of(signed), transports.default()
   return {
     { name = "bare", run = in_threads(in_flight, function()
-      exchange(host, port, options, wire, size)
+      exchange(host, port, options, wire)
+    end) },
+    { name = "send", against = { "bare" }, run = in_threads(in_flight, function()
+      assert(transport:send(signed, transport:now() + 60))
     end) },
     { name = "call", against = { "bare" }, run = in_threads(in_flight, function()
       ses.check(client:call(sample.operation, sample.params))
@@ -107,10 +119,14 @@ local function report(row, url, sample, in_flight)
   row { ("%s, %d in flight"):format(sample.label, in_flight) }
   local rates = measure.heat(contestants(url, sample, in_flight), RATES)
   row { "  sockets alone", rates.bare.time, unit = "rate" }
-  row { "  ses.client", rates.call.time, 1 / rates.call.ratios.bare, unit = "rate", least = 0.6 }
+  for _, name in ipairs { "send", "call" } do
+    row { NAMES[name], rates[name].time, 1 / rates[name].ratios.bare, unit = "rate", least = 0.6 }
+  end
   local parts = measure.heat(contestants(url, sample, in_flight), PARTS)
-  row { "  processor time of a call", parts.call.time, parts.call.ratios.bare, unit = "us",
-        most = 1.6 }
+  row { "  processor time of sockets alone", parts.bare.time, unit = "us" }
+  for _, name in ipairs { "send", "call" } do
+    row { "  " .. NAMES[name], parts[name].time, parts[name].ratios.bare, unit = "us", most = 1.6 }
+  end
 end
 
 --- Measures; for each API and number of calls in flight.

@@ -69,18 +69,7 @@ local function message_of(attempt)
   return "warn", text
 end
 
---- Tells of an attempt that has ended.
----@param call ses.Call
----@param attempt ses.Attempt|nil of M.before
----@param result table|nil
----@param err ses.Error|nil
----@param response table|nil the answer that the error was read from
----@param duration number
----@param retry_in number|nil
-function M.after(call, attempt, result, err, response, duration, retry_in)
-  if not attempt then
-    return
-  end
+local function tell(call, attempt, result, err, response, duration, retry_in)
   local context = call.context
   local metadata = result and result.ResponseMetadata
   attempt.duration, attempt.err, attempt.retry_in = duration, err, retry_in
@@ -106,6 +95,21 @@ function M.after(call, attempt, result, err, response, duration, retry_in)
     metadata.CallbackError = call.callback_error
   else
     err.callback_error = call.callback_error
+  end
+end
+
+--- Tells of an attempt that has ended.
+---@param call ses.Call
+---@param attempt ses.Attempt|nil of M.before
+---@param result table|nil
+---@param err ses.Error|nil
+---@param response table|nil the answer that the error was read from
+---@param duration number
+---@param retry_in number|nil
+function M.after(call, attempt, result, err, response, duration, retry_in)
+  -- LuaJIT compiles no function that makes others, and most calls tell nobody.
+  if attempt then
+    tell(call, attempt, result, err, response, duration, retry_in)
   end
 end
 

@@ -23,20 +23,17 @@ local MOST_CHUNK_LINE = 4096
 
 local SPACE, TAB = 32, 9
 
--- What comes after the colon, without the blanks around it.
+local function is_blank(code)
+  return code == SPACE or code == TAB
+end
+
+-- What comes after the colon, without the blanks around it: most often one.
 local function value_of(text, colon)
-  local first, last = colon + 1, #text
-  local code = byte(text, first)
-  while code == SPACE or code == TAB do
-    first = first + 1
-    code = byte(text, first)
+  local first = byte(text, colon + 1) == SPACE and colon + 2 or colon + 1
+  if is_blank(byte(text, first)) or is_blank(byte(text, -1)) then
+    return match(text, "^[ \t]*(.-)[ \t]*$", colon + 1)
   end
-  code = byte(text, last)
-  while last >= first and (code == SPACE or code == TAB) do
-    last = last - 1
-    code = byte(text, last)
-  end
-  return sub(text, first, last)
+  return sub(text, first)
 end
 
 -- How often these come decides where the body ends.
@@ -52,7 +49,7 @@ local function add_field(fields, text)
   local name = colon and field.name(sub(text, 1, colon - 1))
   if not name then
     local first = byte(text, 1)
-    return nil, "malformed", (first == SPACE or first == TAB) and "folds a header into two lines"
+    return nil, "malformed", is_blank(first) and "folds a header into two lines"
       or colon and "has a header whose name is malformed" or "has a header without a colon"
   end
   local value, other = value_of(text, colon), fields[name]
@@ -102,14 +99,32 @@ local function read_fields(reader, used)
   end
 end
 
+-- The status lines of HTTP/1.1 that came; not for ever all that ever came.
+local MOST_STATUSES = 64
+local statuses, status_count = {}, 0
+
+local function remember_status(text, status)
+  if status_count >= MOST_STATUSES then
+    statuses, status_count = {}, 0
+  end
+  statuses[text] = status
+  status_count = status_count + 1
+end
+
 -- What a status line says; nil: it is none.
 ---@return integer|nil status
 ---@return boolean is_old it is of HTTP/1.0
 local function read_status(text)
+  local known = statuses[text]
+  if known then
+    return known, false
+  end
   local minor, digits, rest = match(text, "^HTTP/1%.([01]) (%d%d%d)( ?)")
   local status = tonumber(digits)
   if not status or status < 100 or #text > 12 and rest == "" then
     return nil, false
+  elseif minor == "1" then
+    remember_status(text, status)
   end
   return status, minor == "0"
 end
@@ -154,7 +169,7 @@ local function framing(method, status, fields, is_old)
     return nil, "has both a Content-Length and a Transfer-Encoding"
   elseif coding and (lower(coding) ~= "chunked" or is_old) then
     return nil, "has a Transfer-Encoding that is not chunked, or is of HTTP/1.0"
-  elseif length and not (find(length, "^%d+$") and #length <= 15) then
+  elseif length and (length == "" or #length > 15 or find(length, "%D")) then
     return nil, "has a Content-Length that is not a number"
   elseif method == "HEAD" or status == 204 or status == 304 then
     return 0

@@ -36,6 +36,9 @@ local MOST_ROUTES = 64
 ---@field proxy string|nil
 ---@field routes table<string, ses.Route> by the beginning of a URL
 ---@field count integer of routes
+---@field last_url string|nil the one that was asked for last ...
+---@field last_route ses.Route|nil ... where it led ...
+---@field last_target string|nil ... and to what there
 
 local function typed(connection, name, expected)
   local value = rawget(connection, name)

@@ -129,10 +129,10 @@ local function carry(exchange, request, parts)
   return nil, explain(exchange, kind, reason)
 end
 
--- Takes a request apart.
+-- Takes a URL apart.
 ---@return ses.Route|nil
 ---@return string|ses.TransportError target_or_failure
-local function find_route(settings, url)
+local function read_url(settings, url)
   local first, target = match(url, "^(%a+://[^/?]*)(.*)$")
   local route, problem = routes.find(settings, first or "")
   if not route then
@@ -143,6 +143,20 @@ local function find_route(settings, url)
     target = "/" .. target
   end
   return route, route.prefix .. target
+end
+
+-- Where a request goes, and what it asks for there.
+---@return ses.Route|nil
+---@return string|ses.TransportError target_or_failure
+local function find_route(settings, url)
+  if settings.last_url == url then
+    return settings.last_route, settings.last_target
+  end
+  local route, target = read_url(settings, url)
+  if route then
+    settings.last_url, settings.last_route, settings.last_target = url, route, target
+  end
+  return route, target
 end
 
 --- Sends a request and waits for its response.
