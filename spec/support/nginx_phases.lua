@@ -15,7 +15,8 @@ end
 
 local function client_of(port, credentials)
   return ses.check(ses.client("ses", {
-    region = "us-east-1", rate = false, endpoint = "http://127.0.0.1:" .. port, credentials = credentials,
+    region = "us-east-1", rate = false, endpoint = "http://127.0.0.1:" .. port,
+    credentials = credentials,
   }))
 end
 

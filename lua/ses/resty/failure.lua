@@ -1,5 +1,7 @@
 --- Why a request failed, for programs and for people: the words of csrc/failure.c,
 --- but where nginx has other remedies.
+local clock = require "ses.resty.clock"
+
 local M = {}
 
 -- Some of it can come from the peer.
@@ -26,12 +28,13 @@ end
 
 --- The deadline has passed.
 ---@param peer string
----@param seconds number that there were until the deadline
+---@param seconds number|nil that there were until the deadline
 ---@param sent "none"|"part"|"all"
 ---@return ses.TransportError
 function M.too_late(peer, seconds, sent)
   return timeout("AttemptTimeout", sent,
-    ("no complete response of %s within %d ms"):format(peer, math.ceil(seconds * 1000)))
+    ("no complete response of %s within %d ms"):format(peer,
+      clock.milliseconds(seconds or math.huge)))
 end
 
 --- It had passed before anything was done.
@@ -47,7 +50,7 @@ end
 ---@return ses.TransportError
 function M.not_connected(peer, seconds)
   return timeout("ConnectTimeout", "none", ("no connection to %s within %d ms: check the network"
-    .. " and the endpoint"):format(peer, math.ceil(seconds * 1000)))
+    .. " and the endpoint"):format(peer, clock.milliseconds(seconds)))
 end
 
 --- What nginx says of a connection that it cannot open.
