@@ -321,6 +321,13 @@ def early(c, r):
             r.record["seen"] = len(c.buffer)
 
 
+def deaf(c, r):
+    """Answers before the body has come, and reads none of it."""
+    respond(c, b"too much", "413 Content Too Large", ["Connection: close"])
+    time.sleep(5)
+    raise Gone
+
+
 def go(c, r):
     """Lets the behaviour that waits under the key go on."""
     r.read()
@@ -340,7 +347,7 @@ def show_journal(c, r):
 
 BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
     ok, echo, status, failing, silent, abort, unread, stall, gather, held, idle, unasked, truncated,
-    chunked, until_close, large, endless, interim, fold, raw, literal, early, go]}
+    chunked, until_close, large, endless, interim, fold, raw, literal, early, deaf, go]}
 BEHAVIOURS["journal"] = show_journal
 
 

@@ -168,6 +168,28 @@ return function(describe, it, given)
     assert.is_true(is_new(lead, given.server:journal(key)[1].connection))
   end)
 
+  it("waits on where nginx's timer was early", function()
+    local readers = require "ses.resty.reader"
+    local times = {}
+    local reader = readers.new {
+      deadline = given.transport:now() + 60, is_timed = false,
+      socket = {
+        settimeout = function(_, ms)
+          times[#times + 1] = ms
+        end,
+        receiveany = function()
+          if #times < 3 then
+            return nil, "timeout"
+          end
+          return "line\r\n"
+        end,
+      },
+    }
+    assert.equal("line", reader:line(100))
+    assert.equal(3, #times)
+    assert.truthy(times[1] > 59000 and times[3] <= times[1])
+  end)
+
   it("resolves names", function()
     local url, key = given.server:url("ok")
     url = url:gsub("127%.0%.0%.1", "mail.here.test")

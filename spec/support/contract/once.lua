@@ -161,6 +161,13 @@ return function(describe, it, given)
     end)
   end)
 
+  it("and takes an answer of a server that reads no body", function()
+    local url, key = given.server:url("deaf")
+    local response = send("PUT", url, ("x"):rep(20 * 1024 * 1024), given.transport:now() + 4)
+    assert.equal(413, response.status)
+    assert.equal(1, #given.server:journal(key))
+  end)
+
   it("and takes an answer that comes before the body is sent", function()
     local url, key = given.server:url("early")
     local response = send("PUT", url, ("x"):rep(20 * 1024 * 1024))
