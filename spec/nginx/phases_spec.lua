@@ -91,6 +91,7 @@ describe("in nginx's phase", function()
         assert.truthy(text:find("phase " .. phase .. ":", 1, true), text)
         assert.truthy(text:find("ngx.timer.at(0, function() ... end)", 1, true), text)
       end
+      assert.equal(0, said.attempts)
       assert.truthy(said.run:find("process NotStarted", 1, true), said.run)
       assert.equal(4, said.calls)
       assert.truthy(said.took < 1, said.took)

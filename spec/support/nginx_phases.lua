@@ -41,7 +41,8 @@ local function attempt(port)
   found.send = described(transport:send({
     method = "GET", url = "http://127.0.0.1:" .. port .. "/", headers = {},
   }, begun + 5))
-  found.call = described(client_of(port, STATIC):get_send_quota({}))
+  local quota, err = client_of(port, STATIC):get_send_quota({})
+  found.call, found.attempts = described(quota, err), err and err.attempts
   found.dry = described(client_that_fetches(port):get_send_quota({}, { dry_run = true }))
   found.fetch = described(client_that_fetches(port):get_send_quota({}))
   transport:sleep(0.01)
