@@ -45,6 +45,9 @@ local function said(text)
     { "usage: %l+ %[options%] <command> [^\n]*\nTo see help.-<subcommand> help\n", "" },
     { "^\n+", "" }, { "\n+$", "" }, { "^sesctl: %[ERROR%]: ", "" }, { "^aws: error: ", "" },
     { "^An error occurred %(ParamValidation%): ", "" },
+    -- What sesctl says beyond the AWS CLI's message.
+    { "(Invalid %u+ received%.)\n%b()$", "%1" },
+    { "(Unknown options: .-)\n\nMaybe you meant:\n.*$", "%1" },
     { "(http://127%.0%.0%.1:)%d+/%l+/%d+", "%1" },
     { "(Expected: '.-', received: '.-' for input:\n) ?(.*\n) ?", "%1%2" },
   })
