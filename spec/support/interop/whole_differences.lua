@@ -123,6 +123,9 @@ return {
     "sesv2 list-tenants --page-size 5 --max-items 5", json('{"Tenants":[]}'),
     status = { 252, 0 }, requests = { 0, 1 }, out = { "", '"Tenants": []' },
     errors = { "Cannot specify --no-paginate along with pagination arguments", "" } },
+  { "words that may be part of a secret are not shown", "sesv2 create-email-identity"
+    .. " --email-identity e --dkim-signing-attributes DomainSigningPrivateKey=-----BEGIN MIIE --x",
+    EMPTY, errors = { "Unknown options: ", "Unknown options: --x, 1 that are not shown" } },
   { "off is a format", QUOTA .. "--output off",
     xml("GetSendQuota", "<Max24HourSend>5.0</Max24HourSend>"), status = { 252, 0 },
     requests = { 0, 1 }, errors = { "argument --output: ", "" } },
