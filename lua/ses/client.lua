@@ -4,11 +4,13 @@ local config = require "ses.config"
 local core = require "ses.core"
 local credentials = require "ses.credentials"
 local errors = require "ses.error"
+local later = require "ses.resty.later"
 local operations = require "ses.operations"
 local options = require "ses.options"
 local ratelimit = require "ses.ratelimit"
 local retry = require "ses.retry"
 local shared = require "ses.shared"
+local tables = require "ses.tables"
 local user_agent = require "ses.user_agent"
 
 local M = {}
@@ -59,6 +61,7 @@ local OPTIONS = {
   hooks = options.table({ before = options.of("function"), after = options.of("function") }, nil,
     "{before = f, after = f}"),
   log = options.of("function"),
+  later = later.fault,
   user_agent_extra = user_agent.fault,
 }
 
@@ -132,6 +135,11 @@ local function new_class(service)
     return operation
   end
 
+  local function unknown(name)
+    return not by_name[name] and ("%s has no operation '%s'%s"):format(service, tostring(name),
+      operations.hint(service, name, by_name)) or nil
+  end
+
   local methods = {}
 
   --- Calls an operation by the name that AWS gives it.
@@ -141,15 +149,43 @@ local function new_class(service)
   ---@return table|nil result
   ---@return ses.Error|nil
   function methods:call(name, params, opts)
-    local fault = misuse(class, self, "call", params, opts)
-    if not fault and not by_name[name] then
-      fault = ("%s has no operation '%s'%s"):format(service, tostring(name),
-        operations.hint(service, name, by_name))
-    end
+    local fault = misuse(class, self, "call", params, opts) or unknown(name)
     if fault then
       error(fault, 2)
     end
     return call.run(self._context, find_operation(name), params, opts)
+  end
+
+  --- Makes a call later, in nginx, from any phase of a request and from timers: a
+  --- timer makes it, as the option `later` limits that. The parameters are checked
+  --- and copied at once. Raises as client:call does.
+  ---@param name string "SendEmail"
+  ---@param params? table
+  ---@param callback? fun(result: table|nil, err: ses.Error|nil) called in the timer; what it raises
+  ---  is logged. Without it, a call that fails is logged
+  ---@return true|nil
+  ---@return ses.Error|nil err of kind "validation"; or "queue", with the code QueueFull,
+  ---  WorkerExiting or NoTimer; or "config", NotInNginx: the call will not be made
+  function methods:later(name, params, callback)
+    local fault = misuse(class, self, "later", params) or unknown(name)
+    if not fault and callback ~= nil and type(callback) ~= "function" then
+      fault = "later: expected a function to call back, got " .. type(callback)
+    end
+    if fault then
+      error(fault, 2)
+    end
+    return later.add(self._context, find_operation(name), params, callback)
+  end
+
+  --- What became of the calls of this client that were to be made later, in this
+  --- worker. Raises where the client is closed.
+  ---@return ses.LaterStats
+  function methods:later_stats()
+    local fault = misuse(class, self, "later_stats")
+    if fault then
+      error(fault, 2)
+    end
+    return later.stats(self._context)
   end
 
   -- These are no tail calls: a fault is raised at the caller's line, so many
@@ -297,6 +333,7 @@ local function new_context(service, given, getenv)
     clock = { skew = 0 },
     hooks = given.hooks and { before = given.hooks.before, after = given.hooks.after },
     log = given.log,
+    later = given.later and tables.copy(given.later),
   }
 end
 
@@ -325,7 +362,10 @@ end
 ---  store = nil}
 ---@field hooks ses.Hooks|nil called before and after every attempt
 ---@field log nil|fun(level: string, message: string, attempt: ses.Attempt) level: "debug" of an
----  attempt that was answered, "info" of one that is repeated, "warn" of a failure
+---  attempt that was answered, "info" of one that is repeated, "warn" of a failure, "error" of later
+---  calls that are lost and of what their callbacks raise; of later calls, attempt has no more than
+---  service, region, operation and err
+---@field later ses.LaterOptions|nil of client:later, in nginx
 ---@field user_agent_extra string|nil added to the User-Agent header
 
 ---@class ses.Timeout all in seconds; math.huge: no limit

@@ -150,20 +150,33 @@ end
 local Server = {}
 Server.__index = Server
 
+--- Sends a signal to its master process.
+---@param signal string "HUP"
+function Server:signal(signal)
+  shell.run("kill -" .. signal .. " $(cat " .. self.folder .. "/nginx.pid)")
+end
+
 --- Ends it. Raises where it complained of something.
-function Server:stop()
+---@param allowed string|nil a pattern of lines that it may have complained in
+function Server:stop(allowed)
   local said = stop(self.folder, self.pipe)
+  said = allowed and said:gsub("[^\n]*\n", function(line)
+    return line:find(allowed) and "" or line
+  end) or said
   if said ~= "" then
     error("nginx complained: " .. said, 2)
   end
 end
 
---- Starts an nginx of one worker that answers requests.
+--- Starts an nginx that answers requests.
 ---@param locations string of a server, in nginx's configuration
----@return {url: string, stop: fun(self: table)}
-function M.serve(locations)
+---@param options {workers: integer|nil, http: string|nil}|nil workers: 1; http: directives of that
+---  block
+---@return {url: string, folder: string, stop: fun(self: table, allowed: string|nil)}
+function M.serve(locations, options)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
-  write_config(folder, 1, fill(SERVER, {
+  options = options or {}
+  write_config(folder, options.workers or 1, (options.http or "") .. fill(SERVER, {
     port = tostring(port), locations = locations,
     cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
   }))
