@@ -4,6 +4,7 @@ local config = require "ses.config"
 local core = require "ses.core"
 local credentials = require "ses.credentials"
 local errors = require "ses.error"
+local in_common = require "ses.resty.shared"
 local later = require "ses.resty.later"
 local operations = require "ses.operations"
 local options = require "ses.options"
@@ -62,6 +63,7 @@ local OPTIONS = {
     "{before = f, after = f}"),
   log = options.of("function"),
   later = later.fault,
+  shared = options.of("string"),
   user_agent_extra = user_agent.fault,
 }
 
@@ -156,6 +158,15 @@ local function new_class(service)
     return call.run(self._context, find_operation(name), params, opts)
   end
 
+  -- These are no tail calls: a fault is raised at the caller's line, so many
+  -- levels up.
+  local function check_method(self, method, params, problem)
+    local fault = misuse(class, self, method, params) or problem
+    if fault then
+      error(fault, 3)
+    end
+  end
+
   --- Makes a call later, in nginx, from any phase of a request and from timers: a
   --- timer makes it, as the option `later` limits that. The parameters are checked
   --- and copied at once. Raises as client:call does.
@@ -167,34 +178,16 @@ local function new_class(service)
   ---@return ses.Error|nil err of kind "validation"; or "queue", with the code QueueFull,
   ---  WorkerExiting or NoTimer; or "config", NotInNginx: the call will not be made
   function methods:later(name, params, callback)
-    local fault = misuse(class, self, "later", params) or unknown(name)
-    if not fault and callback ~= nil and type(callback) ~= "function" then
-      fault = "later: expected a function to call back, got " .. type(callback)
-    end
-    if fault then
-      error(fault, 2)
-    end
-    return later.add(self._context, find_operation(name), params, callback)
+    check_method(self, "later", params, unknown(name) or later.callback_fault(callback))
+    local ok, err = later.add(self._context, find_operation(name), params, callback)
+    return ok, err
   end
 
-  --- What became of the calls of this client that were to be made later, in this
-  --- worker. Raises where the client is closed.
+  --- What became of this client's later calls, in this worker.
   ---@return ses.LaterStats
   function methods:later_stats()
-    local fault = misuse(class, self, "later_stats")
-    if fault then
-      error(fault, 2)
-    end
+    check_method(self, "later_stats")
     return later.stats(self._context)
-  end
-
-  -- These are no tail calls: a fault is raised at the caller's line, so many
-  -- levels up.
-  local function check_method(self, method, params)
-    local fault = misuse(class, self, method, params)
-    if fault then
-      error(fault, 3)
-    end
   end
 
   --- Pages of an operation; see ses.pages.
@@ -267,7 +260,10 @@ end
 
 -- Whether libcurl is there is the environment's affair, so it is no misuse
 -- that it cannot be loaded.
-local function shared_transport()
+local function transport_of(given)
+  if given.transport then
+    return given.transport
+  end
   local ok, transport = pcall(function()
     return require("ses.transport").default()
   end)
@@ -301,10 +297,12 @@ end
 ---@return ses.CallContext|nil
 ---@return ses.Error|nil
 local function new_context(service, given, getenv)
-  local transport = given.transport
-  local settings, provider, err
-  if not transport then
-    transport, err = shared_transport()
+  local transport, settings, provider, err
+  if given.shared then
+    given, err = in_common.apply(given)
+  end
+  if given then
+    transport, err = transport_of(given)
   end
   if transport then
     settings, err = config.settings(service, given, transport.defaults, getenv)
@@ -366,6 +364,8 @@ end
 ---  calls that are lost and of what their callbacks raise; of later calls, attempt has no more than
 ---  service, region, operation and err
 ---@field later ses.LaterOptions|nil of client:later, in nginx
+---@field shared string|nil the lua_shared_dict in which all workers of nginx share limits and
+---  credentials; see ses.resty.shared
 ---@field user_agent_extra string|nil added to the User-Agent header
 
 ---@class ses.Timeout all in seconds; math.huge: no limit

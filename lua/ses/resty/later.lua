@@ -46,6 +46,15 @@ M.fault = options.table({
   exit_timeout = options.seconds_from_0, on_exit = options.of("function"),
 }, nil, "{queue_size = 1000}")
 
+--- What is wrong with the argument `callback` of client:later.
+---@param callback any
+---@return string|nil
+function M.callback_fault(callback)
+  if callback ~= nil and type(callback) ~= "function" then
+    return "later: expected a function to call back, got " .. type(callback)
+  end
+end
+
 -- Why no call can be made later here; or nil.
 ---@return ses.Error|nil
 local function unavailable()
