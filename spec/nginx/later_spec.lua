@@ -214,8 +214,8 @@ describe("calls made later in nginx", function()
     wait_for_stats("small",
       "0 queued, 0 running, 5 done, 0 failed, 0 handed back, 15 dropped")
     assert.same({ "1", "2", "3", "4", "5" }, sent())
-    assert.same({ "warn a call that was to be made later is dropped (1 so far): 5 calls wait already"
-      .. " (later.queue_size limits that)" }, noted "logged")
+    assert.same({ "warn a call that was to be made later is dropped (1 so far): 5 calls wait"
+      .. " already (later.queue_size limits that)" }, noted "logged")
     assert.equal("ok ok", run "many&client=small&n=2")
   end)
 
@@ -250,7 +250,7 @@ describe("calls made later in nginx", function()
       run "many&client=default&n=1"
       return run("stats&client=default"):find("^0 queued, 0 running")
     end, "another timer")
-    assert.truthy(server:stop("lua_max_running_timers are not enough") == nil)
+    server:stop("lua_max_running_timers are not enough")
     server = nil
   end)
 
@@ -341,8 +341,8 @@ describe("calls made later in nginx", function()
         .. " later.on_exit",
     }
     for _ = 1, 2 do
-      expected[#expected + 1] = "error 4 later calls were under way when their worker ended, and may"
-        .. " have been carried out"
+      expected[#expected + 1] = "error 4 later calls were under way when their worker ended, and"
+        .. " may have been carried out"
     end
     for i = 5, 20 do
       expected[#expected + 1] = "handed " .. i

@@ -118,6 +118,7 @@ describe("what the workers of nginx share", function()
       ["renewal failed"] = "AKID1 true",
       ["nothing left"] = "nil ProviderError the credentials provider has no credentials:"
         .. " nothing today",
+      due = "AKID1 true AKID1", renewed = "AKID2 2",
       locked = "AKID2 true 2", full = "AKID1 AKID2 2",
     }
     for i = 1, 10 do

@@ -122,6 +122,7 @@ local function counted(name, options)
   local count = 0
   local inner = ses.credentials.refreshing(function()
     count = count + 1
+    clock.sleep(options.takes or 0)
     if options.fail and options.fail(count) then
       return nil, "nothing today"
     end
@@ -189,6 +190,17 @@ function M.outcomes()
   clock.sleep(0.6)
   local none, err = get()
   say("nothing left", none, err.code, err.message)
+
+  -- A set that is due, whose worker died.
+  get, count = counted("due", { takes = 0.5 })
+  get()
+  key = keys(SET)[1]
+  dict:set(key, (dict:get(key):gsub('"renew_at":[%d.]+', '"renew_at":5')))
+  local asked = clock.now()
+  say("due", get().access_key_id, clock.now() - asked < 0.4, get().access_key_id)
+  clock.sleep(0.7)
+  say("renewed", get().access_key_id, count())
+  dict:flush_all()
 
   -- The lock of a worker that died.
   get, count = counted("locked")
