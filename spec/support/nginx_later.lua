@@ -36,8 +36,7 @@ end
 local LATER = {
   default = {},
   small = { queue_size = 5, concurrency = 1 },
-  handing = { exit_timeout = 0.5, concurrency = 4, on_exit = on_exit },
-  late = { exit_timeout = 0, concurrency = 4, on_exit = on_exit },
+  handing = { queue_size = 100, exit_timeout = 0.5, concurrency = 4, on_exit = on_exit },
   raising = { exit_timeout = 0, concurrency = 4, on_exit = function() error("no room") end },
   losing = { exit_timeout = 0, concurrency = 4 },
   patient = { exit_timeout = 60, concurrency = 4 },
