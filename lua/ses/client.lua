@@ -360,9 +360,9 @@ end
 ---  store = nil}
 ---@field hooks ses.Hooks|nil called before and after every attempt
 ---@field log nil|fun(level: string, message: string, attempt: ses.Attempt) level: "debug" of an
----  attempt that was answered, "info" of one that is repeated, "warn" of a failure, "error" of later
----  calls that are lost and of what their callbacks raise; of later calls, attempt has no more than
----  service, region, operation and err
+---  attempt that was answered, "info" of one that is repeated, "warn" of a failure, "error" of
+---  later calls that are lost and of what their callbacks raise; of later calls, attempt has no
+---  more than service, region, operation and err
 ---@field later ses.LaterOptions|nil of client:later, in nginx
 ---@field shared string|nil the lua_shared_dict in which all workers of nginx share limits and
 ---  credentials; see ses.resty.shared

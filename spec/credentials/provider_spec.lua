@@ -114,7 +114,8 @@ describe("a provider", function()
       credentials.environment():identity(), credentials.container():identity(),
       credentials.process({ command = "a" }):identity(),
       credentials.web_identity({ role_arn = ARN, token_file = "a" }):identity(),
-      credentials.sso({ start_url = "a", region = "b", account_id = "c", role_name = "d" }):identity(),
+      credentials.sso({ start_url = "a", region = "b", account_id = "c", role_name = "d" })
+        :identity(),
     } do
       assert.is_nil(seen[identity], identity)
       seen[identity] = true

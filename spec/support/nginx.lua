@@ -126,7 +126,8 @@ end
 --- Runs a function of a module of spec.support, by default nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
 ---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
----  allowed: string[]|nil} allowed: texts, in lines with one of which nginx may complain; in http, "@folder@" stands for a folder of the nginx's own
+---  allowed: string[]|nil} allowed: texts, in lines with one of which nginx may complain; in http,
+---  "@folder@" stands for a folder of the nginx's own
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]

@@ -252,8 +252,8 @@ end
 --- A provider that has its credentials from a shared dictionary, and fetches them
 --- from another where they are not there. In timers: what needs a request cannot
 --- be asked.
----@param given {dict: string, name: string, provider: ses.Provider} dict: the name of the dictionary
----  in nginx's configuration; name: tells the provider from others in the dictionary, in all workers
+---@param given {dict: string, name: string, provider: ses.Provider} dict: the dictionary's name in
+---  nginx's configuration; name: tells the provider from others in it, in all workers
 ---@return ses.Provider|nil
 ---@return string|nil message
 function M.new(given)
