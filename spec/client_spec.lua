@@ -120,6 +120,16 @@ describe("ses.client", function()
     assert.truthy(signed.headers.Authorization:find("AKIDEXAMPLE/%d+/us%-west%-2/ses/"))
   end)
 
+  it("shares nothing where there is no nginx", function()
+    local made, err = ses.client("ses", { transport = fake_transport.new(), shared = "ses" })
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "config", "NotInNginx"))
+    assert.equal("ses", err.service)
+    assert.equal("ses.client: shared: expected a string, got boolean", raised(function()
+      return ses.client("ses", { shared = true }), nil
+    end))
+  end)
+
   it("copies its options", function()
     local pair = { access_key_id = "AKIDEXAMPLE", secret_access_key = SECRET }
     local timeout = { attempt = 7 }

@@ -97,6 +97,16 @@ local function stop(folder, pipe)
   return said
 end
 
+-- A text without the lines that have one of some others.
+local function without(text, others)
+  for _, other in ipairs(others) do
+    text = text:gsub("[^\n]*\n", function(line)
+      return line:find(other, 1, true) and "" or line
+    end)
+  end
+  return text
+end
+
 -- What each worker wrote, once all have.
 local function results_of(folder, given)
   for _ = 1, (given.seconds + 30) * 20 do
@@ -115,8 +125,9 @@ end
 
 --- Runs a function of a module of spec.support, by default nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
----@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number}
----  in http, "@folder@" stands for a folder of the nginx's own
+---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
+---  allowed: string[]|nil} allowed: texts, in lines with one of which nginx may complain; in http,
+---  "@folder@" stands for a folder of the nginx's own
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
@@ -125,7 +136,7 @@ function M.run(given)
   }))
   local pipe = start(folder)
   local results, fault = results_of(folder, given)
-  local said = stop(folder, pipe)
+  local said = without(stop(folder, pipe), given.allowed or {})
   if fault or said ~= "" then
     error(("%s: %s"):format(fault or "nginx complained", said), 2)
   end
@@ -150,20 +161,30 @@ end
 local Server = {}
 Server.__index = Server
 
+--- Sends a signal to its master process.
+---@param signal string "HUP"
+function Server:signal(signal)
+  shell.run("kill -" .. signal .. " $(cat " .. self.folder .. "/nginx.pid)")
+end
+
 --- Ends it. Raises where it complained of something.
-function Server:stop()
-  local said = stop(self.folder, self.pipe)
+---@param ... string texts: in lines with one of them it may complain
+function Server:stop(...)
+  local said = without(stop(self.folder, self.pipe), { ... })
   if said ~= "" then
     error("nginx complained: " .. said, 2)
   end
 end
 
---- Starts an nginx of one worker that answers requests.
+--- Starts an nginx that answers requests.
 ---@param locations string of a server, in nginx's configuration
----@return {url: string, stop: fun(self: table)}
-function M.serve(locations)
+---@param options {workers: integer|nil, http: string|nil}|nil workers: 1; http: directives of that
+---  block
+---@return {url: string, folder: string, stop: fun(self: table, ...: string)}
+function M.serve(locations, options)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
-  write_config(folder, 1, fill(SERVER, {
+  options = options or {}
+  write_config(folder, options.workers or 1, (options.http or "") .. fill(SERVER, {
     port = tostring(port), locations = locations,
     cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
   }))
