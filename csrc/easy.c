@@ -2,6 +2,7 @@
 
 #include "process.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -102,6 +103,40 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
                : 0;
 }
 
+/* How long it is silent. */
+
+/* All that libcurl counts; of the head of a response that is whole lines. */
+static curl_off_t bytes_moved(struct ses_easy *e)
+{
+    curl_off_t up = 0, down = 0;
+    long request = 0, head = 0;
+
+    curl_easy_getinfo(e->curl, CURLINFO_REQUEST_SIZE, &request);
+    curl_easy_getinfo(e->curl, CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(e->curl, CURLINFO_HEADER_SIZE, &head);
+    curl_easy_getinfo(e->curl, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    return request + up + head + down;
+}
+
+long long ses_easy_patience(struct ses_easy *e, long long now)
+{
+    long idle_ms = e->transfer.circumstances.idle_ms;
+    curl_off_t moved;
+    long long left;
+
+    if (!idle_ms || !e->transfer.issued)
+        return LLONG_MAX;
+    moved = bytes_moved(e);
+    if (moved != e->moved) {
+        e->moved = moved;
+        e->moved_at = now;
+    }
+    /* Both times are rounded down: one more, and it is never too early. */
+    left = e->moved_at + idle_ms + 1 - now;
+    e->silent = left <= 0;
+    return left;
+}
+
 /* How a transfer ended. */
 
 /* Before its request was let out. */
@@ -144,7 +179,7 @@ static enum ses_end end_of_exchange(struct ses_easy *e, CURLcode rc)
         return SES_END_NO_ANSWER;
     switch (rc) {
     case CURLE_OPERATION_TIMEDOUT:
-        return SES_END_TIMEOUT;
+        return e->silent ? SES_END_SILENCE : SES_END_TIMEOUT;
     case CURLE_GOT_NOTHING:
     case CURLE_COULDNT_RESOLVE_HOST: /* in order to repeat it */
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -387,7 +422,8 @@ CURLcode ses_easy_configure(struct ses_easy *e,
 {
     CURLcode rc = CURLE_OUT_OF_MEMORY;
 
-    e->port = e->unplaced = 0;
+    e->port = e->unplaced = e->silent = 0;
+    e->moved = -1;
     if (e->transfer.lines.text.error == SES_SBUF_OK)
         rc = set_up(e, settings);
     if (rc == CURLE_OK)

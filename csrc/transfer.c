@@ -77,6 +77,7 @@ int ses_transfer_prepare(struct ses_transfer *t,
     c->detail = t->detail;
     c->connect_ms = settings->connect_ms;
     c->timeout_ms = r->timeout_ms;
+    c->idle_ms = settings->idle_ms;
     c->max_response_bytes = settings->max_response_bytes;
     t->body = r->body;
     t->body_len = r->body_len;

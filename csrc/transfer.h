@@ -15,6 +15,7 @@ struct ses_settings {
     const char *proxy;     /* a URL; null: none, whatever the environment */
     int verify;
     long connect_ms;
+    long idle_ms; /* without a byte, once the request is let out; 0: any */
     size_t max_response_bytes;
 };
 
