@@ -167,10 +167,10 @@ def stall(c, r):
 
 
 def drip(c, r):
-    """Answers in pieces, and waits before each."""
+    """Answers in pieces, and waits before each; in 3 seconds unless it is told."""
     r.read()
     for piece in ["HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n", "\r\n", "{", "}"]:
-        time.sleep(r.option("pause", 0) / 1000)
+        time.sleep(r.option("pause", 600) / 1000)
         c.send(piece.encode())
 
 
@@ -339,8 +339,8 @@ def show_journal(c, r):
 
 
 BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
-    ok, echo, status, silent, abort, unread, stall, drip, sip, deaf, gather, held, idle, unasked, truncated,
-    chunked, until_close, large, endless, interim, fold, raw, early, go]}
+    ok, echo, status, silent, abort, unread, stall, drip, sip, deaf, gather, held, idle, unasked,
+    truncated, chunked, until_close, large, endless, interim, fold, raw, early, go]}
 BEHAVIOURS["journal"] = show_journal
 
 
