@@ -71,10 +71,12 @@ describe("the libcurl transport, told how long a peer may be silent,", function(
   end)
 
   it("counts from the request on: until then it connects", function()
+    local started = transport:now()
     local _, err = transport:send {
       method = "GET", url = ("http://127.0.0.1:%d/"):format(server.full), headers = {},
       connection = { idle_timeout = 0.01, connect_timeout = 0.2 },
     }
+    assert.is_true(transport:now() - started >= 0.198) -- libcurl rounds
     assert.same({ "ConnectTimeout", "none" }, { err.code, err.sent })
   end)
 
@@ -124,11 +126,9 @@ describe("the libcurl transport, told how long a peer may be silent,", function(
 
   it("wakes up for it, whatever else is waited for", function()
     local order = {}
-    transport:all(3, 3, function(i)
+    transport:all(2, 2, function(i)
       if i == 1 then
         transport:sleep(1)
-      elseif i == 2 then
-        within(60, (server:url("drip?pause=200")))
       else
         for _ = 1, 3 do
           local _, err = within(0.05, (server:url("stall")))
@@ -137,6 +137,6 @@ describe("the libcurl transport, told how long a peer may be silent,", function(
       end
       order[#order + 1] = i
     end)
-    assert.equal(3, order[1])
+    assert.same({ 2, 1 }, order)
   end)
 end)
