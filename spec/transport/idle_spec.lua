@@ -128,9 +128,9 @@ describe("the libcurl transport, told how long a peer may be silent,", function(
     local order = {}
     transport:all(2, 2, function(i)
       if i == 1 then
-        transport:sleep(1)
+        transport:sleep(1.2)
       else
-        for _ = 1, 3 do
+        for _ = 1, 10 do
           local _, err = within(0.05, (server:url("stall")))
           assert.equal("AttemptTimeout", err.code)
         end
