@@ -2,7 +2,6 @@
 
 #include "process.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -103,8 +102,6 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
                : 0;
 }
 
-/* How long it is silent. */
-
 /* All that libcurl counts; of the head of a response that is whole lines. */
 static curl_off_t bytes_moved(struct ses_easy *e)
 {
@@ -120,21 +117,7 @@ static curl_off_t bytes_moved(struct ses_easy *e)
 
 long long ses_easy_patience(struct ses_easy *e, long long now)
 {
-    long idle_ms = e->transfer.circumstances.idle_ms;
-    curl_off_t moved;
-    long long left;
-
-    if (!idle_ms || !e->transfer.issued)
-        return LLONG_MAX;
-    moved = bytes_moved(e);
-    if (moved != e->moved) {
-        e->moved = moved;
-        e->moved_at = now;
-    }
-    /* Both times are rounded down: one more, and it is never too early. */
-    left = e->moved_at + idle_ms + 1 - now;
-    e->silent = left <= 0;
-    return left;
+    return ses_transfer_patience(&e->transfer, bytes_moved(e), now);
 }
 
 /* How a transfer ended. */
@@ -179,7 +162,7 @@ static enum ses_end end_of_exchange(struct ses_easy *e, CURLcode rc)
         return SES_END_NO_ANSWER;
     switch (rc) {
     case CURLE_OPERATION_TIMEDOUT:
-        return e->silent ? SES_END_SILENCE : SES_END_TIMEOUT;
+        return e->transfer.silent ? SES_END_SILENCE : SES_END_TIMEOUT;
     case CURLE_GOT_NOTHING:
     case CURLE_COULDNT_RESOLVE_HOST: /* in order to repeat it */
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -422,8 +405,7 @@ CURLcode ses_easy_configure(struct ses_easy *e,
 {
     CURLcode rc = CURLE_OUT_OF_MEMORY;
 
-    e->port = e->unplaced = e->silent = 0;
-    e->moved = -1;
+    e->port = e->unplaced = 0;
     if (e->transfer.lines.text.error == SES_SBUF_OK)
         rc = set_up(e, settings);
     if (rc == CURLE_OK)

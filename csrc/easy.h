@@ -25,9 +25,6 @@ struct ses_easy {
     int unplaced;              /* no socket of ours has that */
     unsigned long settings_id; /* what curl is set up for; 0: nothing */
     int proxied;               /* and whether for its proxy */
-    curl_off_t moved;        /* bytes to and fro when it was last looked at */
-    long long moved_at;      /* when they were first that many */
-    int silent;              /* they have been for too long */
     struct curl_slist list[SES_REQUEST_FIELDS + 3];
 };
 
@@ -39,9 +36,7 @@ CURLcode ses_easy_configure(struct ses_easy *e,
                             const struct ses_settings *settings,
                             const struct ses_request *request);
 
-/* For how many milliseconds from now on, by a clock that only goes forward, no
- * byte need move; from 0 down: the transfer has been silent for too long, and
- * is to be finished.  It is to have been moved on just before. */
+/* ses_transfer_patience, right after libcurl has moved it on. */
 long long ses_easy_patience(struct ses_easy *e, long long now);
 
 /* Ends the transfer by what libcurl says of it. */

@@ -123,9 +123,10 @@ static int end_silent(struct ses_multi *m, int wait_ms)
     struct ses_handle *h;
 
     for (h = m->pool.taken; h; h = h->next) {
+        const struct ses_transfer *t = &h->easy.transfer;
         long long left;
 
-        if (h->easy.transfer.state != SES_RUNNING)
+        if (t->state != SES_RUNNING || !t->circumstances.idle_ms)
             continue;
         left = ses_easy_patience(&h->easy, now);
         if (left <= 0)

@@ -38,6 +38,10 @@ struct ses_transfer {
     int repeated;     /* it tried to write it again */
     int connecting;   /* it began to open a connection for it */
 
+    long long moved;    /* bytes to and fro when they were last counted */
+    long long moved_at; /* when they were first that many */
+    int silent;         /* they have been for too long */
+
     /* of a transfer that is done and did not fail */
     struct ses_head head;
     struct ses_sbuf content;
@@ -70,6 +74,13 @@ size_t ses_transfer_read(struct ses_transfer *t, char *to, size_t size);
 
 /* Takes bytes of the response's content.  Returns 0, or -1: no more. */
 int ses_transfer_write(struct ses_transfer *t, const char *from, size_t len);
+
+/* Takes how many bytes have moved to and fro, and the milliseconds of a clock
+ * that only goes forward.  Returns for how many from then on none need move; 0
+ * or less: the transfer has been silent for too long, and is to be ended.  Only
+ * for those with a limit. */
+long long ses_transfer_patience(struct ses_transfer *t, long long moved,
+                                long long now);
 
 /* Ends it: what the response itself says against it comes before end. */
 void ses_transfer_finish(struct ses_transfer *t, enum ses_end end);

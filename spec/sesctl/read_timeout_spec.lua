@@ -28,8 +28,8 @@ describe("sesctl --cli-read-timeout", function()
 
   it("ends silence", function()
     local outcome, url = get_account("stall", 1)
-    assert.same({ "", 255, ('\nsesctl: [ERROR]: Read timeout on endpoint URL: "%s/v2/email/account"\n')
-      :format(url) }, outcome)
+    assert.same({ "", 255, '\nsesctl: [ERROR]: Read timeout on endpoint URL: "' .. url
+      .. '/v2/email/account"\n' }, outcome)
   end)
 
   it("may be none", function()
