@@ -60,6 +60,10 @@ describe("ses.client", function()
     { { timeout = 5 }, "ses.client: timeout: expected a table such as"
       .. " {connect = 5, attempt = 60}, got number" },
     { { timeout = { read = 5 } }, "ses.client: unknown option 'timeout.read'" },
+    { { timeout = { idle = 0 } },
+      "ses.client: timeout.idle: expected a number of seconds above 0, got 0" },
+    { { read_timeout = 5 },
+      "ses.client: unknown option 'read_timeout'; did you mean 'timeout.idle'?" },
     { { credentials = { access_key_id = "A", secret_access_key = "s", SessionToken = "t" } },
       "ses.client: credentials: unknown member 'SessionToken'; did you mean 'session_token'?" },
     { { credentials = { access_key_id = "A" } },

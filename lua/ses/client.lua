@@ -19,7 +19,10 @@ local M = {}
 -- The operations whose parameter EndpointId says where they go.
 local MULTI_REGION = { SendBulkEmail = true, SendEmail = true }
 
-local TIMES = { connect = options.seconds, attempt = options.seconds, total = options.seconds }
+local TIMES = {
+  connect = options.seconds, idle = options.seconds, attempt = options.seconds,
+  total = options.seconds,
+}
 
 local VERBS = { "send", "sleep", "now", "time", "random", "close" }
 
@@ -88,7 +91,7 @@ local ELSEWHERE = {
   session_token = "credentials.session_token",
   max_attempts = "retry.max_attempts", maxAttempts = "retry.max_attempts",
   retries = "retry", retryMode = "retry.mode", logger = "log",
-  connect_timeout = "timeout.connect", read_timeout = "timeout.attempt",
+  connect_timeout = "timeout.connect", read_timeout = "timeout.idle",
   user_agent = "user_agent_extra",
   profile_name = "profile", use_fips_endpoint = "use_fips", useFipsEndpoint = "use_fips",
   use_dualstack_endpoint = "use_dualstack", useDualstackEndpoint = "use_dualstack",
@@ -370,6 +373,8 @@ end
 
 ---@class ses.Timeout all in seconds; math.huge: no limit
 ---@field connect number|nil of a client only; 5
+---@field idle number|nil of a client only: without a byte from or to the peer once it is connected,
+---  the time until the first byte of an answer included; no limit
 ---@field attempt number|nil from the first byte of a request to the last of its answer; 60
 ---@field total number|nil of the whole call; no limit
 

@@ -41,6 +41,7 @@ describe("a provider", function()
     assert.equal("K3", key(transport, { region = "eu-west-1" }))
     assert.equal("K4", key(transport, { region = "us-east-1", use_fips = true }))
     assert.equal("K5", key(transport, nil, function() end))
+    assert.equal("K6", key(transport, { region = "us-east-1", timeout = { idle = 3 } }))
     assert.equal("K1", key(transport))
   end)
 

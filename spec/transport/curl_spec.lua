@@ -256,6 +256,10 @@ describe("the libcurl transport", function()
     bad({ method = "GET", url = url, headers = {}, connection = { proxy = "a\0b" } }, "NUL")
     bad({ method = "GET", url = url, headers = {}, connection = { connect_timeout = 0 / 0 } },
         "connect_timeout")
+    bad({ method = "GET", url = url, headers = {}, connection = { idle_timeout = "1" } },
+        "idle_timeout")
+    bad({ method = "GET", url = url, headers = {}, connection = { idle_timeout = -1 } },
+        "idle_timeout")
     -- and works on
     assert(transport:send({ method = "GET", url = url, headers = {} }))
   end)

@@ -83,7 +83,7 @@ function M.open(service, globals, kept, is_paced)
     region = globals.region, profile = globals.profile, endpoint = globals.endpoint_url,
     verify = globals.verify_ssl, ca_bundle = globals.ca_bundle,
     timeout = { connect = seconds(globals.cli_connect_timeout),
-                attempt = seconds(globals.cli_read_timeout) },
+                idle = seconds(globals.cli_read_timeout), attempt = math.huge },
     log = globals.debug and debug_log or nil, user_agent_extra = "sesctl", mfa = ask_for_mfa,
     rate = not is_paced and false or nil,
     credentials = globals.sign_request, -- false, or nil: what is found
