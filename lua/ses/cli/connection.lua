@@ -1,5 +1,6 @@
 --- A client with the settings of a command line.
 local client = require "ses.client"
+local core = require "ses.core"
 local errors = require "ses.error"
 local output = require "ses.cli.output"
 
@@ -74,8 +75,12 @@ function M.open(service, globals, kept, is_paced)
   if fault then
     return nil, fault
   end
+  local rate
+  if not is_paced then
+    rate = false
+  end
   -- What cannot be loaded is told by the client.
-  local ok, transport = pcall(function()
+  local ok, transport = pcall(core.without_gnutls, function()
     return require("ses.transport").default()
   end)
   local made, err = client.new(service, {
@@ -85,7 +90,7 @@ function M.open(service, globals, kept, is_paced)
     timeout = { connect = seconds(globals.cli_connect_timeout),
                 idle = seconds(globals.cli_read_timeout), attempt = math.huge },
     log = globals.debug and debug_log or nil, user_agent_extra = "sesctl", mfa = ask_for_mfa,
-    rate = not is_paced and false or nil,
+    rate = rate,
     credentials = globals.sign_request, -- false, or nil: what is found
   })
   if made and globals.debug then
