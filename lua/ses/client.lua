@@ -280,23 +280,6 @@ local function transport_of(given)
   })
 end
 
--- In seconds: how long a call waits for its turn, unless it or its transport
--- says otherwise.
-local PATIENCE = 60
-
----@return ses.Rate|nil
-local function rate_of(given, transport)
-  if given == false then
-    return nil
-  end
-  given = given or {}
-  return {
-    limiter = given.store and ratelimit.new(given.store) or shared.limiter(transport),
-    max_wait = given.max_wait or transport.max_wait or PATIENCE,
-    max_send_rate = given.max_send_rate,
-  }
-end
-
 ---@return ses.CallContext|nil
 ---@return ses.Error|nil
 local function new_context(service, given, getenv)
@@ -330,7 +313,7 @@ local function new_context(service, given, getenv)
     timeout = { attempt = timeout.attempt or 60, total = timeout.total },
     policy = retry.policy(settings.retry),
     quota = shared.quota(transport, service, settings.region, settings.endpoint.origin),
-    rate = rate_of(given.rate, transport),
+    rate = shared.rate(given.rate, transport),
     clock = { skew = 0 },
     hooks = given.hooks and { before = given.hooks.before, after = given.hooks.after },
     log = given.log,
