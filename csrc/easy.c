@@ -102,6 +102,24 @@ static size_t on_header(char *line, size_t size, size_t count, void *data)
                : 0;
 }
 
+/* All that libcurl counts; of the head of a response that is whole lines. */
+static curl_off_t bytes_moved(struct ses_easy *e)
+{
+    curl_off_t up = 0, down = 0;
+    long request = 0, head = 0;
+
+    curl_easy_getinfo(e->curl, CURLINFO_REQUEST_SIZE, &request);
+    curl_easy_getinfo(e->curl, CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(e->curl, CURLINFO_HEADER_SIZE, &head);
+    curl_easy_getinfo(e->curl, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    return request + up + head + down;
+}
+
+long long ses_easy_patience(struct ses_easy *e, long long now)
+{
+    return ses_transfer_patience(&e->transfer, bytes_moved(e), now);
+}
+
 /* How a transfer ended. */
 
 /* Before its request was let out. */
@@ -144,7 +162,7 @@ static enum ses_end end_of_exchange(struct ses_easy *e, CURLcode rc)
         return SES_END_NO_ANSWER;
     switch (rc) {
     case CURLE_OPERATION_TIMEDOUT:
-        return SES_END_TIMEOUT;
+        return e->transfer.silent ? SES_END_SILENCE : SES_END_TIMEOUT;
     case CURLE_GOT_NOTHING:
     case CURLE_COULDNT_RESOLVE_HOST: /* in order to repeat it */
     case CURLE_COULDNT_RESOLVE_PROXY:

@@ -36,6 +36,9 @@ CURLcode ses_easy_configure(struct ses_easy *e,
                             const struct ses_settings *settings,
                             const struct ses_request *request);
 
+/* ses_transfer_patience, right after libcurl has moved it on. */
+long long ses_easy_patience(struct ses_easy *e, long long now);
+
 /* Ends the transfer by what libcurl says of it. */
 void ses_easy_finish(struct ses_easy *e, CURLcode rc);
 

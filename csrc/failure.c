@@ -158,6 +158,12 @@ void ses_failure_explain(struct ses_failure *f, enum ses_end end,
                         c->timeout_ms);
         f->timeout = 1;
         break;
+    case SES_END_SILENCE:
+        ses_failure_set(f, "AttemptTimeout",
+                        "nothing came from or went to %s for %ld ms", c->peer,
+                        c->idle_ms);
+        f->timeout = 1;
+        break;
     case SES_END_NO_ANSWER:
     case SES_END_CUT_SHORT:
     case SES_END_BROKEN:

@@ -35,6 +35,7 @@ enum ses_end {
     SES_END_PROXY_REFUSED,
     SES_END_CONNECT_TIMEOUT,
     SES_END_TIMEOUT,
+    SES_END_SILENCE,   /* for longer than the peer is allowed */
     SES_END_NO_ANSWER, /* the connection ended before the response */
     SES_END_CUT_SHORT, /* in its middle */
     SES_END_BROKEN,    /* otherwise */
@@ -53,7 +54,7 @@ struct ses_circumstances {
     const char *detail; /* libcurl's own words, or "" */
     int error;          /* an errno, or 0 */
     long proxy_status;  /* what the proxy answered to CONNECT, or 0 */
-    long connect_ms, timeout_ms;
+    long connect_ms, timeout_ms, idle_ms;
     size_t max_response_bytes;
 };
 

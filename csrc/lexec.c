@@ -12,8 +12,26 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+/* core.without_gnutls(f, ...) -> what f returns: calls it.  Debian's libcurl
+ * loads GnuTLS for protocols that are not ours, and GnuTLS makes itself ready
+ * when it is loaded, which takes as much memory as all of Lua.  In a program of
+ * ours nobody else needs it; what the program starts must not hear of it. */
+static int l_without_gnutls(lua_State *L)
+{
+    static const char name[] = "GNUTLS_NO_IMPLICIT_INIT";
+    int is_set = getenv(name) != NULL, failed;
+
+    if (!is_set)
+        setenv(name, "1", 0);
+    failed = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    if (!is_set)
+        unsetenv(name);
+    return failed ? lua_error(L) : lua_gettop(L);
+}
 
 /* core.start_program() -> true | nil, message; see program.h */
 static int l_start_program(lua_State *L)
@@ -81,6 +99,7 @@ static int l_terminal(lua_State *L)
 void ses_open_exec(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"start_program", l_start_program},
+                                         {"without_gnutls", l_without_gnutls},
                                          {"hold_signals", l_hold_signals},
                                          {"exec", l_exec},
                                          {"exit", l_exit},

@@ -79,13 +79,15 @@ int ses_new_settings(lua_State *L)
     struct ses_multi *multi;
     size_t ca_len, proxy_len;
     const char *ca, *proxy;
-    lua_Number largest;
+    lua_Number largest, idle;
     char *text;
 
     ses_check_multi(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     made.connect_ms = ses_milliseconds(get_number(L, "connect_timeout", 5));
+    idle = get_number(L, "idle_timeout", 0);
+    made.idle_ms = idle > 0 ? ses_milliseconds(idle) : 0;
     largest = get_number(L, "max_response_bytes", 16 * 1024 * 1024);
     made.max_response_bytes =
         largest < (lua_Number)(SIZE_MAX / 4) ? (size_t)largest : SIZE_MAX / 4;

@@ -107,6 +107,36 @@ static void finish_all(struct ses_multi *m, CURLcode rc)
             finish(h, rc);
 }
 
+static long long milliseconds_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Ends those that have been silent for too long.  Returns wait_ms, or less if
+ * another one may have been by then: libcurl does not wake up for that. */
+static int end_silent(struct ses_multi *m, int wait_ms)
+{
+    long long now = milliseconds_now();
+    struct ses_handle *h;
+
+    for (h = m->pool.taken; h; h = h->next) {
+        const struct ses_transfer *t = &h->easy.transfer;
+        long long left;
+
+        if (t->state != SES_RUNNING || !t->circumstances.idle_ms)
+            continue;
+        left = ses_easy_patience(&h->easy, now);
+        if (left <= 0)
+            finish(h, CURLE_OPERATION_TIMEDOUT);
+        else if (left < wait_ms)
+            wait_ms = (int)left;
+    }
+    return wait_ms;
+}
+
 static int step(struct ses_multi *m, int wait_ms)
 {
     int before = m->running;
@@ -127,6 +157,7 @@ static int step(struct ses_multi *m, int wait_ms)
         if (message->msg == CURLMSG_DONE)
             finish(h, rc);
     }
+    wait_ms = end_silent(m, wait_ms);
     /* Not after something ended: there may be nothing to wait for. */
     if (mc == CURLM_OK && m->running == before && m->running && wait_ms)
         mc = curl_multi_poll(m->curl, NULL, 0, wait_ms, NULL);
@@ -182,14 +213,6 @@ void ses_multi_submit(struct ses_transfer *t, long long id,
 int ses_multi_submitted(const struct ses_multi *m)
 {
     return m->submitted;
-}
-
-static long long milliseconds_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 int ses_multi_await(struct ses_multi *m, int wait_ms)

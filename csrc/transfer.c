@@ -1,5 +1,6 @@
 #include "transfer.h"
 
+#include <limits.h>
 #include <string.h>
 
 void ses_transfer_reset(struct ses_transfer *t,
@@ -8,6 +9,8 @@ void ses_transfer_reset(struct ses_transfer *t,
     t->state = SES_BLANK;
     t->body = NULL;
     t->body_len = t->body_read = 0;
+    t->moved = -1;
+    t->silent = 0;
     t->issued = t->repeated = t->connecting = t->failed = t->proxied = 0;
     t->proxy[0] = t->detail[0] = '\0';
     memset(&t->circumstances, 0, sizeof t->circumstances);
@@ -77,6 +80,7 @@ int ses_transfer_prepare(struct ses_transfer *t,
     c->detail = t->detail;
     c->connect_ms = settings->connect_ms;
     c->timeout_ms = r->timeout_ms;
+    c->idle_ms = settings->idle_ms;
     c->max_response_bytes = settings->max_response_bytes;
     t->body = r->body;
     t->body_len = r->body_len;
@@ -99,6 +103,23 @@ int ses_transfer_write(struct ses_transfer *t, const char *from, size_t len)
 {
     ses_sbuf_add(&t->content, from, len);
     return t->content.error ? -1 : 0;
+}
+
+long long ses_transfer_patience(struct ses_transfer *t, long long moved,
+                                long long now)
+{
+    long long left;
+
+    if (!t->issued)
+        return LLONG_MAX;
+    if (moved != t->moved) {
+        t->moved = moved;
+        t->moved_at = now;
+    }
+    /* Both times are rounded down: one more, and it is never too early. */
+    left = t->moved_at + t->circumstances.idle_ms + 1 - now;
+    t->silent = left <= 0;
+    return left;
 }
 
 static enum ses_sent sent(const struct ses_transfer *t)

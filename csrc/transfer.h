@@ -15,6 +15,7 @@ struct ses_settings {
     const char *proxy;     /* a URL; null: none, whatever the environment */
     int verify;
     long connect_ms;
+    long idle_ms; /* without a byte, once the request is let out; 0: any */
     size_t max_response_bytes;
 };
 
@@ -36,6 +37,10 @@ struct ses_transfer {
     int issued;       /* the carrier was let write the request */
     int repeated;     /* it tried to write it again */
     int connecting;   /* it began to open a connection for it */
+
+    long long moved;    /* bytes to and fro when they were last counted */
+    long long moved_at; /* when they were first that many */
+    int silent;         /* they have been for too long */
 
     /* of a transfer that is done and did not fail */
     struct ses_head head;
@@ -69,6 +74,13 @@ size_t ses_transfer_read(struct ses_transfer *t, char *to, size_t size);
 
 /* Takes bytes of the response's content.  Returns 0, or -1: no more. */
 int ses_transfer_write(struct ses_transfer *t, const char *from, size_t len);
+
+/* Takes how many bytes have moved to and fro, and the milliseconds of a clock
+ * that only goes forward.  Returns for how many from then on none need move; 0
+ * or less: the transfer has been silent for too long, and is to be ended.  Only
+ * for those with a limit. */
+long long ses_transfer_patience(struct ses_transfer *t, long long moved,
+                                long long now);
 
 /* Ends it: what the response itself says against it comes before end. */
 void ses_transfer_finish(struct ses_transfer *t, enum ses_end end);

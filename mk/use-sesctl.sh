@@ -30,7 +30,7 @@ shows() {
 }
 
 if [ "${1:-}" != called ]; then
-  exec sh "$mk/with-emulator.sh" sh "$mk/use-sesctl.sh" called
+  EMULATOR=--no-throttle exec sh "$mk/with-emulator.sh" sh "$mk/use-sesctl.sh" called
 fi
 
 folder=$(mktemp -d)

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Runs a command while sesctl emulator runs, told by the environment where it
-# is; ends with the command's status and leaves nothing behind.
+# is; ends with the command's status and leaves nothing behind.  EMULATOR has
+# further options of it.
 set -u
 
 work=$(mktemp -d) || exit 1
 said=$work/said
 mkdir "$work/tmp" && : >"$said" || exit 1
-TMPDIR=$work/tmp sesctl emulator --port 0 >"$said" &
+TMPDIR=$work/tmp sesctl emulator --port 0 ${EMULATOR:-} >"$said" &
 emulator=$!
 
 finish() {

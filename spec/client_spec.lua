@@ -60,6 +60,10 @@ describe("ses.client", function()
     { { timeout = 5 }, "ses.client: timeout: expected a table such as"
       .. " {connect = 5, attempt = 60}, got number" },
     { { timeout = { read = 5 } }, "ses.client: unknown option 'timeout.read'" },
+    { { timeout = { idle = 0 } },
+      "ses.client: timeout.idle: expected a number of seconds above 0, got 0" },
+    { { read_timeout = 5 },
+      "ses.client: unknown option 'read_timeout'; did you mean 'timeout.idle'?" },
     { { credentials = { access_key_id = "A", secret_access_key = "s", SessionToken = "t" } },
       "ses.client: credentials: unknown member 'SessionToken'; did you mean 'session_token'?" },
     { { credentials = { access_key_id = "A" } },
@@ -118,6 +122,16 @@ describe("ses.client", function()
     assert.equal("us-west-2", v2.region)
     local signed = assert(v2:get_account(nil, { dry_run = true }))
     assert.truthy(signed.headers.Authorization:find("AKIDEXAMPLE/%d+/us%-west%-2/ses/"))
+  end)
+
+  it("shares nothing where there is no nginx", function()
+    local made, err = ses.client("ses", { transport = fake_transport.new(), shared = "ses" })
+    assert.is_nil(made)
+    assert.is_true(ses.is_error(err, "config", "NotInNginx"))
+    assert.equal("ses", err.service)
+    assert.equal("ses.client: shared: expected a string, got boolean", raised(function()
+      return ses.client("ses", { shared = true }), nil
+    end))
   end)
 
   it("copies its options", function()

@@ -226,8 +226,9 @@ describe("the connection", function()
 
   it("is what the options say", function()
     assert.same({ connect_timeout = 2, verify = false, ca_bundle = "LICENSE",
-      proxy = "http://p:3128", max_response_bytes = 16777216 }, connect {
-      timeout = { connect = 2 }, verify = false, ca_bundle = "LICENSE", proxy = "http://p:3128",
+      proxy = "http://p:3128", max_response_bytes = 16777216, idle_timeout = 3 }, connect {
+      timeout = { connect = 2, idle = 3 }, verify = false, ca_bundle = "LICENSE",
+      proxy = "http://p:3128",
     })
   end)
 

@@ -47,6 +47,8 @@ local NO_PARAMETERS = {}
 ---@field clock {skew: number} seconds that the service's clock is ahead
 ---@field hooks ses.Hooks|nil
 ---@field log nil|fun(level: string, message: string, attempt: ses.Attempt)
+---@field later ses.LaterOptions|nil
+---@field queue ses.LaterQueue|nil of the calls of this worker that wait
 
 ---@class ses.Call what the attempts of one call share
 ---@field context ses.CallContext
@@ -262,6 +264,17 @@ local function policy_of(given, policy)
     mode = given.mode or policy.mode, ambiguous_sends = ambiguous_sends,
     max_attempts = given.max_attempts or policy.max_attempts,
   }
+end
+
+--- Looks for faults in the parameters of a call that is not made yet.
+---@param context ses.CallContext
+---@param operation {name: string, handle: userdata}
+---@param params table|nil
+---@return ses.Error|nil
+function M.validate(context, operation, params)
+  local request, faults = encode(operation.handle, params or NO_PARAMETERS)
+  return not request and locate(validation.new(faults),
+    { context = context, operation = operation, attempts = 0 }) or nil
 end
 
 --- Calls an operation.

@@ -4,11 +4,14 @@ local config = require "ses.config"
 local core = require "ses.core"
 local credentials = require "ses.credentials"
 local errors = require "ses.error"
+local in_common = require "ses.resty.shared"
+local later = require "ses.resty.later"
 local operations = require "ses.operations"
 local options = require "ses.options"
 local ratelimit = require "ses.ratelimit"
 local retry = require "ses.retry"
 local shared = require "ses.shared"
+local tables = require "ses.tables"
 local user_agent = require "ses.user_agent"
 
 local M = {}
@@ -16,7 +19,10 @@ local M = {}
 -- The operations whose parameter EndpointId says where they go.
 local MULTI_REGION = { SendBulkEmail = true, SendEmail = true }
 
-local TIMES = { connect = options.seconds, attempt = options.seconds, total = options.seconds }
+local TIMES = {
+  connect = options.seconds, idle = options.seconds, attempt = options.seconds,
+  total = options.seconds,
+}
 
 local VERBS = { "send", "sleep", "now", "time", "random", "close" }
 
@@ -59,6 +65,8 @@ local OPTIONS = {
   hooks = options.table({ before = options.of("function"), after = options.of("function") }, nil,
     "{before = f, after = f}"),
   log = options.of("function"),
+  later = later.fault,
+  shared = options.of("string"),
   user_agent_extra = user_agent.fault,
 }
 
@@ -83,7 +91,7 @@ local ELSEWHERE = {
   session_token = "credentials.session_token",
   max_attempts = "retry.max_attempts", maxAttempts = "retry.max_attempts",
   retries = "retry", retryMode = "retry.mode", logger = "log",
-  connect_timeout = "timeout.connect", read_timeout = "timeout.attempt",
+  connect_timeout = "timeout.connect", read_timeout = "timeout.idle",
   user_agent = "user_agent_extra",
   profile_name = "profile", use_fips_endpoint = "use_fips", useFipsEndpoint = "use_fips",
   use_dualstack_endpoint = "use_dualstack", useDualstackEndpoint = "use_dualstack",
@@ -132,6 +140,11 @@ local function new_class(service)
     return operation
   end
 
+  local function unknown(name)
+    return not by_name[name] and ("%s has no operation '%s'%s"):format(service, tostring(name),
+      operations.hint(service, name, by_name)) or nil
+  end
+
   local methods = {}
 
   --- Calls an operation by the name that AWS gives it.
@@ -141,11 +154,7 @@ local function new_class(service)
   ---@return table|nil result
   ---@return ses.Error|nil
   function methods:call(name, params, opts)
-    local fault = misuse(class, self, "call", params, opts)
-    if not fault and not by_name[name] then
-      fault = ("%s has no operation '%s'%s"):format(service, tostring(name),
-        operations.hint(service, name, by_name))
-    end
+    local fault = misuse(class, self, "call", params, opts) or unknown(name)
     if fault then
       error(fault, 2)
     end
@@ -154,11 +163,34 @@ local function new_class(service)
 
   -- These are no tail calls: a fault is raised at the caller's line, so many
   -- levels up.
-  local function check_method(self, method, params)
-    local fault = misuse(class, self, method, params)
+  local function check_method(self, method, params, problem)
+    local fault = misuse(class, self, method, params) or problem
     if fault then
       error(fault, 3)
     end
+  end
+
+  --- Makes a call later, in nginx, from any phase of a request and from timers: a
+  --- timer makes it, as the option `later` limits that. The parameters are checked
+  --- and copied at once. Raises as client:call does.
+  ---@param name string "SendEmail"
+  ---@param params? table
+  ---@param callback? fun(result: table|nil, err: ses.Error|nil) called in the timer; what it raises
+  ---  is logged. Without it, a call that fails is logged
+  ---@return true|nil
+  ---@return ses.Error|nil err of kind "validation"; or "queue", with the code QueueFull,
+  ---  WorkerExiting or NoTimer; or "config", NotInNginx: the call will not be made
+  function methods:later(name, params, callback)
+    check_method(self, "later", params, unknown(name) or later.callback_fault(callback))
+    local ok, err = later.add(self._context, find_operation(name), params, callback)
+    return ok, err
+  end
+
+  --- What became of this client's later calls, in this worker.
+  ---@return ses.LaterStats
+  function methods:later_stats()
+    check_method(self, "later_stats")
+    return later.stats(self._context)
   end
 
   --- Pages of an operation; see ses.pages.
@@ -231,7 +263,10 @@ end
 
 -- Whether libcurl is there, where it is needed, is the environment's affair, so it is no misuse
 -- that it cannot be loaded.
-local function shared_transport()
+local function transport_of(given)
+  if given.transport then
+    return given.transport
+  end
   local ok, transport = pcall(function()
     return require("ses.transport").default()
   end)
@@ -245,30 +280,15 @@ local function shared_transport()
   })
 end
 
--- In seconds: how long a call waits for its turn, unless it or its transport
--- says otherwise.
-local PATIENCE = 60
-
----@return ses.Rate|nil
-local function rate_of(given, transport)
-  if given == false then
-    return nil
-  end
-  given = given or {}
-  return {
-    limiter = given.store and ratelimit.new(given.store) or shared.limiter(transport),
-    max_wait = given.max_wait or transport.max_wait or PATIENCE,
-    max_send_rate = given.max_send_rate,
-  }
-end
-
 ---@return ses.CallContext|nil
 ---@return ses.Error|nil
 local function new_context(service, given, getenv)
-  local transport = given.transport
-  local settings, provider, err
-  if not transport then
-    transport, err = shared_transport()
+  local transport, settings, provider, err
+  if given.shared then
+    given, err = in_common.apply(given)
+  end
+  if given then
+    transport, err = transport_of(given)
   end
   if transport then
     settings, err = config.settings(service, given, transport.defaults, getenv)
@@ -293,10 +313,11 @@ local function new_context(service, given, getenv)
     timeout = { attempt = timeout.attempt or 60, total = timeout.total },
     policy = retry.policy(settings.retry),
     quota = shared.quota(transport, service, settings.region, settings.endpoint.origin),
-    rate = rate_of(given.rate, transport),
+    rate = shared.rate(given.rate, transport),
     clock = { skew = 0 },
     hooks = given.hooks and { before = given.hooks.before, after = given.hooks.after },
     log = given.log,
+    later = given.later and tables.copy(given.later),
   }
 end
 
@@ -325,11 +346,18 @@ end
 ---  store = nil}
 ---@field hooks ses.Hooks|nil called before and after every attempt
 ---@field log nil|fun(level: string, message: string, attempt: ses.Attempt) level: "debug" of an
----  attempt that was answered, "info" of one that is repeated, "warn" of a failure
+---  attempt that was answered, "info" of one that is repeated, "warn" of a failure, "error" of
+---  later calls that are lost and of what their callbacks raise; of later calls, attempt has no
+---  more than service, region, operation and err
+---@field later ses.LaterOptions|nil of client:later, in nginx
+---@field shared string|nil the lua_shared_dict in which all workers of nginx share limits and
+---  credentials; see ses.resty.shared
 ---@field user_agent_extra string|nil added to the User-Agent header
 
 ---@class ses.Timeout all in seconds; math.huge: no limit
 ---@field connect number|nil of a client only; 5
+---@field idle number|nil of a client only: without a byte from or to the peer once it is connected,
+---  the time until the first byte of an answer included; no limit
 ---@field attempt number|nil from the first byte of a request to the last of its answer; 60
 ---@field total number|nil of the whole call; no limit
 

@@ -124,7 +124,8 @@ function Settings:connection_to(endpoint)
     return nil, err
   end
   return {
-    connect_timeout = given.timeout and given.timeout.connect or 5,
+    connect_timeout = given.timeout.connect or 5,
+    idle_timeout = given.timeout.idle,
     verify = given.verify ~= false,
     ca_bundle = self.ca_bundle,
     proxy = proxy,
@@ -202,7 +203,7 @@ function Settings:key()
     lookup.profile_name, tostring(lookup.is_option), self.region,
     tostring(self.use_fips), tostring(self.use_dualstack), tostring(self.sts_legacy),
     tostring(self.ignores_endpoint_urls), self.ca_bundle or "", tostring(given.verify),
-    tostring(given.proxy), tostring(given.timeout and given.timeout.connect),
+    tostring(given.proxy), tostring(given.timeout.connect), tostring(given.timeout.idle),
     -- The environment's own credentials may change, and are nothing to be kept.
     core.sha256(table.concat(keys, "\n")),
   }
@@ -270,9 +271,10 @@ function M.settings(service, given, defaults, getenv)
   if not lookup then
     return nil, err
   end
+  local timeout = given.timeout or {}
   local self = setmetatable({
     lookup = lookup, defaults = defaults, mfa = given.mfa,
-    given = { timeout = given.timeout and { connect = given.timeout.connect },
+    given = { timeout = { connect = timeout.connect, idle = timeout.idle },
               verify = given.verify, proxy = given.proxy },
   }, Settings)
   err = read_all(self, given)

@@ -6,7 +6,7 @@ local nearest = require "ses.nearest"
 
 ---@class ses.Error
 ---@field kind "validation"|"credentials"|"config"|"transport"|"timeout"|"service"|"decode"
----  |"callback"|"journal"
+---  |"callback"|"journal"|"queue"
 ---@field code string|nil the code on the wire, or a word of the library's own
 ---@field shape string|nil of a service's error: its name in AWS's model
 ---@field message string
@@ -38,7 +38,7 @@ local M = {}
 
 local KINDS = {
   validation = true, credentials = true, config = true, transport = true, timeout = true,
-  service = true, decode = true, callback = true, journal = true,
+  service = true, decode = true, callback = true, journal = true, queue = true,
 }
 
 --- Makes an error of a table of its fields, in place.

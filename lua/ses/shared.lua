@@ -33,13 +33,31 @@ function M.quota(transport, service, region, origin)
   return quotas[key]
 end
 
---- The limiter of clients that were not given a store of limits.
----@param transport ses.Transport
----@return table limiter of ses.ratelimit
-function M.limiter(transport)
+-- The limiter of clients that were not given a store of limits.
+local function limiter(transport)
   local group = of(transport)
   group.limiter = group.limiter or ratelimit.new(ratelimit.memory())
   return group.limiter
+end
+
+-- In seconds: how long a call waits for its turn, unless it or its transport
+-- says otherwise.
+local PATIENCE = 60
+
+--- The limits of a client.
+---@param given table|false|nil its option `rate`; false: it has none
+---@param transport ses.Transport
+---@return ses.Rate|nil
+function M.rate(given, transport)
+  if given == false then
+    return nil
+  end
+  given = given or {}
+  return {
+    limiter = given.store and ratelimit.new(given.store) or limiter(transport),
+    max_wait = given.max_wait or transport.max_wait or PATIENCE,
+    max_send_rate = given.max_send_rate,
+  }
 end
 
 return M

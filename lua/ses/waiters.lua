@@ -113,6 +113,7 @@ local WAITERS = {
 
 local SCHEMA = {
   timeout = options.seconds, delay = options.seconds_from_0, progress = options.of "function",
+  retry_errors = options.of "boolean",
 }
 
 local function params_fault(source, params)
@@ -194,12 +195,12 @@ local GRACE = 5
 
 -- Asks once: the states, which are empty where a question has to be put again;
 -- and the result, or the error that there was instead.
-local function ask(client, source, params, left)
+local function ask(client, source, params, left, retry_errors)
   local total = math.min(math.max(left, GRACE), client._context.timeout.total or math.huge)
   local result, err = client:call(source.operation, params, { timeout = { total = total } })
   if result then
     return in_order(source.read(result, params)), result
-  elseif err.retryable or err.throttled then
+  elseif retry_errors and (err.retryable or err.throttled) then
     return {}, nil, err
   elseif errors.is_error(err, "service", "NotFound") then
     return in_order { [params[source.parameter]] = false }, nil, err
@@ -219,9 +220,19 @@ local function tell(client, source, progress, list, elapsed)
   return true
 end
 
+--- How long a waiter waits, by itself.
+---@param name string "identity_exists"
+---@return number delay seconds between two questions
+---@return number timeout seconds
+function M.times(name)
+  return WAITERS[name].delay, WAITERS[name].timeout
+end
+
 ---@class ses.WaitOptions
 ---@field timeout number|nil seconds until the last question; nil: the waiter's own, ten minutes
 ---@field delay number|nil seconds between two questions; nil: the waiter's own, 5
+---@field retry_errors boolean|nil false: an error that the attempts of one question did not get over
+---  ends the wait; nil: the question is put again
 ---@field progress nil|fun(states: {identity: string, state: string}[], elapsed: number): boolean|nil
 ---  after each question; false stops the wait
 
@@ -251,7 +262,8 @@ function M.wait(client, name, params, opts)
     if not client._context then
       error("wait: the client is closed", 3)
     end
-    local latest, result, err = ask(client, source, params, started + limit - transport:now())
+    local latest, result, err = ask(client, source, params, started + limit - transport:now(),
+      opts.retry_errors ~= false)
     if not latest then
       return nil, err
     end

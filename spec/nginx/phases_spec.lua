@@ -61,7 +61,7 @@ describe("in nginx's phase", function()
     local function fill(text)
       return (text:gsub("@port@", emulator.port))
     end
-    server = nginx.serve(fill(LOCATIONS), fill(HTTP))
+    server = nginx.serve(fill(LOCATIONS), { http = fill(HTTP) })
     local transport = curl.new()
     local function get(path)
       return assert(transport:send({ method = "GET", url = server.url .. path, headers = {} },

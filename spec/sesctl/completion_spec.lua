@@ -248,7 +248,7 @@ describe("the script for zsh", function()
     assert.equal(expected, lines)
     assert.equal("Key=:required; string\nValue=:required; string\n",
       complete("sesv2 tag-resource --tags "))
-    assert.equal("file\\://:the parameters as JSON: text, or file://PATH\n",
+    assert.equal("file\\://:the parameters as JSON: text, file://PATH or fileb://PATH\n",
       complete("ses get-send-quota --cli-input-json "))
     assert.equal("-P file://\nfiles\n", complete("ses send-email --message file://x"))
     assert.equal("-P --ca-bundle=\nfiles\n", complete("ses get-send-quota --ca-bundle=x"))

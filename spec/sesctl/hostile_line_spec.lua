@@ -130,7 +130,7 @@ describe("the command line", function()
 
   it("refuses a profile that is not there", function()
     for _, name in ipairs { "", "nope", "]", "\n", ("x"):rep(100000) } do
-      refuses(255, "which the option profile names, is neither in",
+      refuses(255, "which --profile names, is neither in",
         "ses get-send-quota --profile " .. shell.quote(name))
     end
   end)

@@ -4,6 +4,7 @@
 local cjson = require "cjson"
 local files = require "spec.support.files"
 local hosts = require "spec.support.emulator_host"
+local ses = require "ses"
 local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
 
@@ -91,6 +92,17 @@ describe("sesctl, as a client,", function()
     assert.same({ "Hi", "Hello" }, { mailbox[1].subject, mailbox[1].text })
   end)
 
+  it("sends a mail from a file", function()
+    local path = files.with(finally, "From: a@example.com\nTo: b@example.org\n\nHello\255")
+    sesctl("ses verify-domain-identity --domain example.com")
+    local output, status, errors = sesctl("sesv2 send-email --content Raw={Data@=fileb://" .. path
+      .. "}")
+    assert.equal(0, status, output .. errors)
+    assert.equal(1, #cjson.decode((host:act("mailbox"))).messages)
+    refuses(252, "Member@=fileb://PATH", "sesv2 send-email --content fileb://" .. path)
+    refuses(255, "Member@=fileb://PATH", "sesv2 send-email --content Raw={Data=fileb://m}")
+  end)
+
   it("prints skeletons without an account", function()
     assert.same({ [[
 {
@@ -132,6 +144,56 @@ describe("sesctl, as a client,", function()
     local output = sesctl("ses list-identities --page-size 2 --output text")
     assert.equal("IDENTITIES\td1.com\nIDENTITIES\td2.com\nIDENTITIES\td3.com\nIDENTITIES\td4.com\n"
       .. "IDENTITIES\td5.com\n", output)
+  end)
+
+  it("takes the size of pages beside their number in API v2", function()
+    for i = 1, 5 do
+      sesctl("ses verify-domain-identity --domain d" .. i .. ".com")
+    end
+    local function count(options)
+      local output, status, errors = sesctl("sesv2 list-email-identities --query"
+        .. " 'EmailIdentities[].IdentityName' --output json " .. options)
+      assert.equal(0, status, errors)
+      return #cjson.decode(output)
+    end
+    assert.equal(2, count "--page-size 2")
+    assert.equal(3, count "--page-size 2 --max-items 3")
+    assert.equal(5, count "--page-size 2 --max-items 9")
+    assert.equal(1, count "--filter IDENTITY_NAME_CONTAINS=d3")
+  end)
+
+  it("fetches pages as fast as they come", function()
+    for i = 1, 8 do
+      sesctl("ses verify-domain-identity --domain d" .. i .. ".com")
+    end
+    local clock = require("ses.transport").default()
+    local function took(size)
+      local from = clock:now()
+      local output = sesctl("ses list-identities --output text --page-size " .. size)
+      assert.truthy(output:find("d8.com", 1, true), output)
+      return clock:now() - from
+    end
+    local one, eight = took(8), took(1)
+    assert.truthy(eight < 10 * one, eight .. " s for eight pages, " .. one .. " s for one")
+  end)
+
+  it("waits before it goes on where pages came too fast", function()
+    local slow = hosts.start()
+    finally(function()
+      slow:stop()
+    end)
+    local run = function(arguments)
+      return shell.run(slow:with_keys("AWS_MAX_ATTEMPTS=1 AWS_ENDPOINT_URL=" .. slow.url
+        .. " sesctl " .. arguments))
+    end
+    local v1 = hosts.clients(slow)
+    for i = 1, 3 do
+      ses.check(v1:verify_domain_identity { Domain = "d" .. i .. ".com" })
+      slow:act("advance 1")
+    end
+    local output, status = run("ses list-identities --page-size 1 --output text")
+    assert.same({ "IDENTITIES\td1.com\nIDENTITIES\td2.com\nIDENTITIES\td3.com\n", 0 },
+                { output, status })
   end)
 
   it("waits", function()
@@ -225,7 +287,8 @@ describe("sesctl, as a client,", function()
     assert.equal(0, status)
     for _, text in ipairs { "usage: sesctl ses set-identity-mail-from-domain", "--identity VALUE",
                             "(required)", "one of UseDefaultValue, RejectMessage", "--query",
-                            "API_SetIdentityMailFromDomain.html", "--mail-from-domain out" } do
+                            "API_SetIdentityMailFromDomain.html",
+                            "Without --mail-from-domain the identity goes back" } do
       assert.truthy(output:find(text, 1, true), output)
     end
     output = sesctl("sesv2 help")
@@ -235,7 +298,6 @@ describe("sesctl, as a client,", function()
   end)
 
   it("does what the README says", function()
-    sesctl("ses verify-domain-identity --domain example.com")
     local block
     for text in tree.read("README.md"):gmatch("\n```sh\n(.-)\n```") do
       if text:find("sesctl sesv2 list-email-identities", 1, true) then

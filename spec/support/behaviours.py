@@ -178,6 +178,30 @@ def stall(c, r):
         c.more()
 
 
+def drip(c, r):
+    """Answers in pieces, and waits before each; in 3 seconds unless it is told."""
+    r.read()
+    for piece in ["HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n", "\r\n", "{", "}"]:
+        time.sleep(r.option("pause", 600) / 1000)
+        c.send(piece.encode())
+
+
+def sip(c, r):
+    """Reads the body in pieces, and waits before each."""
+    length = int(r.headers["content-length"])
+    pieces = r.option("pieces", 1)
+    for _ in range(pieces):
+        time.sleep(r.option("pause", 0) / 1000)
+        r.body += c.take(length // pieces)
+    respond(c, b"%d" % len(r.body))
+
+
+def deaf(c, r):
+    """Reads a part of the body only, and stays."""
+    c.take(r.option("bytes", 0))
+    threading.Event().wait()
+
+
 def gather(c, r):
     """Answers once as many requests have come as it is told, and not before."""
     r.read()
@@ -346,8 +370,8 @@ def show_journal(c, r):
 
 
 BEHAVIOURS = {f.__name__.replace("_", "-"): f for f in [
-    ok, echo, status, failing, silent, abort, unread, stall, gather, held, idle, unasked, truncated,
-    chunked, until_close, large, endless, interim, fold, raw, literal, early, deaf, go]}
+    ok, echo, status, failing, silent, abort, unread, stall, drip, sip, deaf, gather, held, idle,
+    unasked, truncated, chunked, until_close, large, endless, interim, fold, raw, literal, early, go]}
 BEHAVIOURS["journal"] = show_journal
 
 

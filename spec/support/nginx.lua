@@ -98,6 +98,16 @@ local function stop(folder, pipe)
   return said
 end
 
+-- A text without the lines that have one of some others.
+local function without(text, others)
+  for _, other in ipairs(others) do
+    text = text:gsub("[^\n]*\n", function(line)
+      return line:find(other, 1, true) and "" or line
+    end)
+  end
+  return text
+end
+
 -- What each worker wrote, once all have.
 local function results_of(folder, given)
   for _ = 1, (given.seconds + 30) * 20 do
@@ -117,8 +127,9 @@ end
 --- Runs a function of a module, by default spec.support.nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
 ---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
----  level: string|nil} in http, "@folder@" stands for a folder of the nginx's own; level: of what
----  counts as a complaint, nil: "warn"
+---  level: string|nil, allowed: string[]|nil} in http, "@folder@" stands for a folder of the
+---  nginx's own; level: of what counts as a complaint, nil: "warn"; allowed: texts, in lines with one
+---  of which nginx may complain
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
@@ -127,7 +138,7 @@ function M.run(given)
   }), given.level)
   local pipe = start(folder)
   local results, fault = results_of(folder, given)
-  local said = stop(folder, pipe)
+  local said = without(stop(folder, pipe), given.allowed or {})
   if fault or said ~= "" then
     error(("%s: %s"):format(fault or "nginx complained", said), 2)
   end
@@ -152,22 +163,31 @@ end
 local Server = {}
 Server.__index = Server
 
+--- Sends a signal to its master process.
+---@param signal string "HUP"
+function Server:signal(signal)
+  shell.run("kill -" .. signal .. " $(cat " .. self.folder .. "/nginx.pid)")
+end
+
 --- Ends it. Raises where it complained of something.
-function Server:stop()
-  local said = stop(self.folder, self.pipe)
+---@param ... string texts: in lines with one of them it may complain
+function Server:stop(...)
+  local said = without(stop(self.folder, self.pipe), { ... })
   if said ~= "" then
     error("nginx complained: " .. said, 2)
   end
 end
 
---- Starts an nginx of one worker that answers requests.
+--- Starts an nginx that answers requests.
 ---@param locations string of a server, in nginx's configuration
----@param http string|nil beside the server
----@return {url: string, stop: fun(self: table)}
-function M.serve(locations, http)
+---@param options {workers: integer|nil, http: string|nil}|nil workers: 1; http: directives of that
+---  block
+---@return {url: string, folder: string, stop: fun(self: table, ...: string)}
+function M.serve(locations, options)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
-  write_config(folder, 1, fill(SERVER, {
-    port = tostring(port), locations = locations, http = http or "",
+  options = options or {}
+  write_config(folder, options.workers or 1, (options.http or "") .. fill(SERVER, {
+    port = tostring(port), locations = locations,
     cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
   }))
   local server = setmetatable({ folder = folder, url = "http://127.0.0.1:" .. port }, Server)

@@ -32,14 +32,18 @@ local function decode_base64(text)
   return core.decode_base64(table.concat(parts) .. ("="):rep(-count % 4))
 end
 
+local FILE_HINT = "; within shorthand, Member@=fileb://PATH is what a file contains"
+
 local function blob_of(text, at, shape)
   if text:find("[\128-\255]") then
     refusal.general("string argument should contain only ASCII characters")
   end
-  local bytes = decode_base64(text)
+  -- Without its ':' the name of a file can be base64, of what nobody meant.
+  local is_file = text:find "^fileb?://"
+  local bytes = not is_file and decode_base64(text)
   if not bytes then
     local shown = secret.within(at.service, shape.name) and "(not shown)" or '"' .. text .. '"'
-    refusal.general("Invalid base64: " .. shown)
+    refusal.general("Invalid base64: " .. shown .. (is_file and FILE_HINT or ""))
   end
   return bytes
 end

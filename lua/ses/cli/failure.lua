@@ -31,11 +31,27 @@ local CONNECTS = {
   ConnectionRefused = true, ConnectionFailed = true, NameResolution = true, ProxyFailure = true,
 }
 
+-- A name that does not exist is most often that of a region.
+local function region_hint(globals)
+  local known = {}
+  for _, partition in ipairs(require "ses.partitions") do
+    for name in pairs(partition.regions) do
+      known[name] = true
+    end
+  end
+  if globals.endpoint_url or not globals.region or known[globals.region] then
+    return ""
+  end
+  return (" (--region: no region is called '%s' here%s)"):format(globals.region,
+    require("ses.nearest").hint(globals.region, known))
+end
+
 -- What the AWS CLI says where no answer came.
-local function of_transport(err)
+local function of_transport(err, globals)
   local text, url = err.message, err.url
   if CONNECTS[err.code] then
     text = ('Could not connect to the endpoint URL: "%s"'):format(url)
+      .. (err.code == "NameResolution" and region_hint(globals) or "")
   elseif err.code == "ConnectTimeout" then
     text = ('Connect timeout on endpoint URL: "%s"'):format(url)
   elseif err.code == "AttemptTimeout" then
@@ -49,10 +65,17 @@ local function of_transport(err)
   return { message = text, rc = M.GENERAL }
 end
 
+--- The message of a service's error. What XML does not have is unknown to botocore, and
+--- what JSON does not have is empty.
+---@param err ses.Error
+---@return string
+function M.service_message(err)
+  return err.message or err.service == "ses" and "Unknown" or ""
+end
+
 local function of_service(err)
   return {
-    -- What botocore calls a message that XML does not have.
-    message = err.message or err.service == "ses" and "Unknown" or "",
+    message = M.service_message(err),
     code = err.code, rc = M.SERVICE, operation = err.operation,
     retries = err.retryable and err.attempts - 1 or nil,
     details = err.details,
@@ -65,6 +88,16 @@ local by_kind = {
   timeout = of_transport,
 }
 
+-- What the library calls an option of its own, and what it is here.
+local OPTIONS = {
+  ca_bundle = "--ca-bundle", endpoint = "--endpoint-url", profile = "--profile",
+  region = "--region",
+}
+
+local function of_option(text)
+  return (text:gsub("the option ([%l_]+)", OPTIONS))
+end
+
 -- By code: how the AWS CLI says it. What can be done about it is ours.
 local SETTINGS = {
   MissingRegion = function()
@@ -72,9 +105,13 @@ local SETTINGS = {
              message = "You must specify a region. Pass --region, set AWS_REGION or"
                .. " AWS_DEFAULT_REGION, or give the profile a region in ~/.aws/config." }
   end,
-  NoCredentials = function(err)
+  NoCredentials = function(err, globals)
     return { code = "NoCredentials", rc = M.CONFIGURATION,
-             message = "Unable to locate credentials: " .. err.message }
+             message = "Unable to locate credentials. Set AWS_ACCESS_KEY_ID and"
+               .. " AWS_SECRET_ACCESS_KEY, or give the profile keys or a role in"
+               .. " ~/.aws/credentials or ~/.aws/config." .. (globals.debug and "\n"
+               .. err.message:gsub("; tried ", "; tried\n"):gsub("%), ", ")\n")
+               or " With --debug all is told that was tried.") }
   end,
   PartialCredentials = function(err)
     local has_id = (os.getenv "AWS_ACCESS_KEY_ID" or "") ~= ""
@@ -99,6 +136,7 @@ local SETTINGS = {
 local function of_settings(err, globals)
   local tell = SETTINGS[err.code]
   local failure = tell and tell(err, globals) or { message = err.message }
+  failure.message = of_option(failure.message)
   failure.rc = failure.rc or M.GENERAL
   return failure
 end
@@ -195,6 +233,15 @@ local function told(failure, format)
     .. (format ~= "legacy" and more(failure) or "") .. "\n"
 end
 
+local MACHINE_READABLE = { json = true, yaml = true, text = true, table = true }
+
+--- Whether standard error is for a program to read: then it has nothing but an error.
+---@param globals ses.cli.Globals
+---@return boolean
+function M.is_machine_readable(globals)
+  return MACHINE_READABLE[globals_of.setting(globals, "cli_error_format")] == true
+end
+
 --- Tells a failure on standard error.
 ---@param failure ses.cli.Failure
 ---@param globals ses.cli.Globals
@@ -202,10 +249,9 @@ end
 function M.tell(failure, globals)
   local format, fault = globals_of.setting(globals, "cli_error_format")
   local text = told(failure, format)
-  if failure.usage == "before" then
-    text = USAGE .. text
-  elseif failure.usage == "after" then
-    text = text .. USAGE
+  if not MACHINE_READABLE[format] then
+    text = (failure.usage == "before" and USAGE or "") .. text
+      .. (failure.usage == "after" and USAGE or "")
   end
   output.tell((fault and "sesctl: " .. fault .. "\n" or "") .. text)
   return failure.rc
@@ -216,8 +262,8 @@ end
 ---@param globals ses.cli.Globals
 ---@return integer exit code
 function M.tell_unknown(words, globals)
-  return M.tell({ message = "Unknown options: " .. table.concat(words, ", "), rc = M.USAGE,
-                  usage = "before" }, globals)
+  return M.tell({ message = require("ses.cli.refusal").unknown_text(words, globals_of.OPTIONS),
+                  rc = M.USAGE, usage = "before" }, globals)
 end
 
 --- Tells that the words of a command are wrong.

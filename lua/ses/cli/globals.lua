@@ -56,6 +56,7 @@ M.OPTIONS = {
     choices = ERROR_FORMATS },
   -- Not the AWS CLI's, whose commands may have an option that --h is short for.
   { option = "--help", words = "none", key = "help", value = true, whole = true },
+  { option = "-h", words = "none", key = "help", value = true, whole = true },
 }
 
 -- What is read where an option does not say it.

@@ -1,7 +1,5 @@
 --- In which order a service sent the keys of maps. Lua's tables forget it, and the AWS
 --- CLI shows it. No result of SES has two maps with the same keys in another order.
-local cjson = require "cjson"
-
 local M = {}
 
 -- A quote within a text must not look like its end.
@@ -13,7 +11,7 @@ local function of_xml(text)
 end
 
 local function of_json(text)
-  local ok, value = pcall(cjson.decode, "[" .. text .. "]")
+  local ok, value = pcall(require("cjson").decode, "[" .. text .. "]")
   return ok and value[1] or text
 end
 

@@ -26,11 +26,11 @@ local function unknown(name, globals)
   return failure.tell_usage("argument command: " .. argparse.choice_fault(name, COMMANDS), globals)
 end
 
-local function help(command, globals)
+local function help(command, globals, subcommand)
   if not command then
     return output.print("sesctl", USAGE_TEXT)
   elseif SERVICES[command] then
-    return require("ses.cli.service").run(command, { "help" }, globals)
+    return require("ses.cli.service").run(command, { subcommand or "help", "help" }, globals)
   elseif TOOLS[command] then
     return require(TOOLS[command]).run { "--help" }
   end
@@ -66,7 +66,7 @@ local function run_command(line)
   elseif SERVICES[command] then
     return run_service(command, line.rest, globals)
   elseif command == "help" then
-    return help(line.rest[1], globals)
+    return help(line.rest[1], globals, line.rest[2])
   elseif globals.help then
     return help(command, globals)
   elseif not command and line.rest[1] then
@@ -97,14 +97,12 @@ function M.run(arguments)
   if not first then
     io.stderr:write(USAGE_TEXT)
     return failure.USAGE
-  elseif first == "-h" then
-    return help(nil, {})
   elseif first == "emulator" then
     return start(TOOLS.emulator).run(rest_of(arguments))
   elseif TOOLS[first] then
     return require(TOOLS[first]).run(rest_of(arguments))
   end
-  local line, message = argparse.command(globals_of.OPTIONS, arguments)
+  local line, message = globals_of.read(arguments)
   if not line then
     return failure.tell_usage(message, {})
   end

@@ -25,16 +25,25 @@ local function decode_old_token(text)
   return text, 0
 end
 
--- The service's token, and how many items to leave out; false: it is none.
+-- The service's token, if it is not the first page, and how many items to leave out;
+-- without a number it is no token.
 local function decode_token(text)
   local ok, read = pcall(cjson.decode, core.decode_base64(text) or "")
-  if ok and type(read) == "table" then
-    return read.NextToken ~= cjson.null and read.NextToken or nil,
-      tonumber(read.boto_truncate_amount) or 0
-  elseif text:find "___.*___" then
-    return false
+  if not ok or type(read) ~= "table" then
+    if text:find "___.*___" then
+      return nil
+    end
+    return decode_old_token(text)
   end
-  return decode_old_token(text)
+  local token, shown = read.NextToken, read.boto_truncate_amount or 0
+  if token == cjson.null then
+    token = nil
+  end
+  local is_token = token == nil or type(token) == "string"
+  local is_count = type(shown) == "number" and shown >= 0 and shown % 1 == 0 and shown < 2 ^ 53
+  if is_token and is_count then
+    return token, math.floor(shown)
+  end
 end
 
 -- At most so many items, after those that are skipped.

@@ -61,14 +61,18 @@ local function paging_members(pager)
   return { pager.input_token, pager.limit }
 end
 
--- Whether pages are fetched one after the other: who asks for one by hand gets one.
+-- Whether pages are fetched one after the other: who asks for one by hand gets one. Where
+-- the member's name is --page-size, it is that of the pages beside the other two.
 local function pages(read)
   if not read.pager or read.globals.paginate == false then
     return false
   end
+  local values = read.values
+  local is_list = values["--max-items"] ~= nil or values["--starting-token"] ~= nil
   for _, member in ipairs(paging_members(read.pager)) do
     local name = "--" .. names.kebab(member)
-    if read.values[name] ~= nil and name ~= "--max-items" then
+    if values[name] ~= nil and name ~= "--max-items"
+        and not (name == "--page-size" and is_list) then
       return false
     end
   end
@@ -159,6 +163,14 @@ local decoders = {
   ["--cli-input-yaml"] = function(text) return require("ses.cli.yaml").decode(text) end,
 }
 
+-- Where a text is wrong; or that it looks like the name of a file.
+local function fault_of_input(text, message, place)
+  local name = text:match "^@?([%w./~_-]+%.%a+)$"
+  return name and "the contents of a file are file://" .. name
+    or place and require("ses.cli.json").fault(text, message, place)
+    or message:match "^[^\n]*"
+end
+
 local function load_input(read)
   local input = read.inputs[1]
   if not input then
@@ -167,15 +179,16 @@ local function load_input(read)
     refusal.params("Only one --cli-input- parameter may be specified.")
   end
   local text = document.type(input.value) == "bytes" and input.value.bytes or input.value
-  local value, message, missing = nil, nil, nil
+  local value, message, place = nil, "it is not UTF-8", nil
   if core.valid_utf8(text) then
-    value, message, missing = decoders[input.option](text)
+    value, message, place = decoders[input.option](text)
   end
-  if missing == true then
+  if place == true then
     refusal.general(message)
   elseif value == nil then
     local format = input.option == "--cli-input-json" and "JSON" or "YAML"
-    refusal.param(input.option:sub(3), "Invalid " .. format .. " received.")
+    refusal.param(input.option:sub(3), ("Invalid %s received.\n(%s)"):format(format,
+      fault_of_input(text, message, place)))
   elseif document.type(value) ~= "object" then
     refusal.param(input.option, "Invalid type: expecting map, received "
       .. require("ses.cli.python").type(value))
@@ -205,18 +218,26 @@ local function check_pages(read)
   end
 end
 
-local function add_enum_warnings(read, input)
-  local warnings = input
-    and require("ses.cli.enum_warnings").of(read.service, input, read.document) or {}
-  for _, warning in ipairs(warnings) do
-    table.insert(read.given.warnings, warning)
-  end
-end
-
 -- Whether texts for blobs are what they are, and no base64.
 local function is_raw(globals)
   local format, message = globals_of.setting(globals, "cli_binary_format")
   return (format or refusal.general(message)) == "raw-in-base64-out"
+end
+
+-- The words that nobody takes, as a message shows them: where one may be a piece of a
+-- secret that lost its quotes, only those that are options.
+local function shown_words(service, input, words)
+  if not input or not require("ses.cli.secret").within(service, input) then
+    return words
+  end
+  local shown = {}
+  for _, word in ipairs(words) do
+    shown[#shown + 1] = word:match "^(%-%-%l[%l%d-]*)"
+  end
+  local rest = #words - #shown
+  shown[#shown + 1] = rest > 0 and ("%d that are not shown, for one may be part of a secret")
+    :format(rest) or nil
+  return shown
 end
 
 local function read_all(service, name, argv, globals)
@@ -228,7 +249,8 @@ local function read_all(service, name, argv, globals)
   if parsed.word == "help" then
     return { given = { help = true } }
   elseif #parsed.unknown > 0 then
-    refusal.unknown(parsed.unknown)
+    refusal.unknown(shown_words(service, operation.input, parsed.unknown), options,
+      globals_of.OPTIONS)
   end
   local values = document.object()
   local read = {
@@ -249,7 +271,9 @@ local function read_all(service, name, argv, globals)
   if read.given.skeleton == "input" or read.given.skeleton == "yaml-input" then
     return { given = read.given }
   end
-  add_enum_warnings(read, operation.input)
+  for _, warning in ipairs(require("ses.cli.warnings").of(service, name, values)) do
+    table.insert(read.given.warnings, "sesctl: [WARNING]: " .. warning .. "\n")
+  end
   return { given = read.given,
            params = convert.params(service, operation.input, values, is_raw(globals)) }
 end

@@ -18,10 +18,31 @@ function M.usage(message)
   raise("usage", message)
 end
 
+--- What is said of words that nobody takes, and what may be meant.
+---@param words string[]
+---@param ... ses.cli.Option[] what there is
+---@return string
+function M.unknown_text(words, ...)
+  local known, meant = {}, {}
+  for _, options in ipairs { ... } do
+    for _, option in ipairs(options) do
+      known[#known + 1] = option.option
+    end
+  end
+  for _, word in ipairs(words) do
+    local name = word:match "^%-%-[^=]+"
+    local close = name and require("ses.cli.close_matches").find(name, known)[1]
+    meant[#meant + 1] = close and "\n  * " .. close or nil
+  end
+  return "Unknown options: " .. table.concat(words, ", ")
+    .. (meant[1] and "\n\nMaybe you meant:\n" .. table.concat(meant) or "")
+end
+
 --- Raises that there are words which nobody takes.
 ---@param words string[]
-function M.unknown(words)
-  raise("unknown", "Unknown options: " .. table.concat(words, ", "))
+---@param ... ses.cli.Option[] what there is
+function M.unknown(words, ...)
+  raise("unknown", M.unknown_text(words, ...))
 end
 
 --- Raises a message about the parameters as a whole.

@@ -107,10 +107,25 @@ pages.merged = {
   end,
 }
 
+local PAUSE = 1 -- second, in which AWS grants one call of those that list
+
+-- Fetches a page. Pages are fetched as fast as they come, until that is too fast.
+function Run:fetch(params)
+  local result, err = self.client:call(self.operation, params)
+  if not result and err.throttled and self.has_page and not self.is_paced then
+    self.is_paced = true
+    connection.pause(PAUSE)
+    self.client = connection.open(self.service, self.globals, self.kept, true) or self.client
+    result, err = self.client:call(self.operation, params)
+  end
+  self.has_page = result ~= nil
+  return result, err
+end
+
 function Run:all_pages(read)
   local way = pages[self.format] or pages.merged
   local done, err = require("ses.cli.paging").run(function(params)
-    return self.client:call(self.operation, params)
+    return self:fetch(params)
   end, self.pager, read.params, read.given.paging or {}, function(page)
     return way.add(self, page)
   end)

@@ -4,6 +4,7 @@ local kebab = require("ses.names").kebab
 local names = require "ses.cli.names"
 local parameters = require "ses.cli.parameters"
 local phrases = require "ses.cli.phrases"
+local kinds = require "ses.waiters"
 local waits = require "ses.cli.wait"
 
 local M = {}
@@ -14,11 +15,19 @@ local REFERENCES = {
   sesv2 = "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_%s.html",
 }
 
+local SHORTHAND = [[
+Structures are Member=VALUE,Member=VALUE, or JSON. VALUE can be file://PATH; within a
+structure that is Member@=file://PATH, or Member@=fileb://PATH for bytes.]]
+
+local NO_DOMAIN = [[
+Without --mail-from-domain the identity goes back to amazonses.com, whatever else
+is given: give the domain again to change what happens without its MX record.
+The text "null" is a name like any other.]]
+
 -- What cannot be said by an option of its own.
 local NOTES = {
-  SetIdentityMailFromDomain = "Leave --mail-from-domain out to go back to amazonses.com: the text"
-    .. " \"null\" is a name\nlike any other.",
-  PutEmailIdentityMailFromAttributes = "Leave --mail-from-domain out to go back to amazonses.com.",
+  SetIdentityMailFromDomain = NO_DOMAIN, PutEmailIdentityMailFromAttributes = NO_DOMAIN,
+  SendRawEmail = 'To read the message from a file: --raw-message Data@=fileb://PATH',
 }
 
 local WORDS = { none = "", one = " VALUE", any = " VALUE ...", some = " VALUE ...",
@@ -28,7 +37,7 @@ local function add_options(lines, service, operation)
   for _, option in ipairs(parameters.options(service, operation)) do
     if not option.hidden then
       lines[#lines + 1] = ("  %s%s%s"):format(option.option, WORDS[option.words],
-        option.required and "  (required)" or "")
+        option.required and not option.negates and "  (required)" or "")
       lines[#lines + 1] = "      " .. phrases.option(service, option)
     end
   end
@@ -41,6 +50,7 @@ local function add_globals(lines)
     local value = option.choices and " " .. table.concat(option.choices, "|")
       or WORDS[option.words]
     lines[#lines + 1] = "  " .. option.option .. value
+    lines[#lines + 1] = "      " .. phrases.GLOBALS[option.option]
   end
 end
 
@@ -49,6 +59,8 @@ local function add_all_options(lines, service, operation)
   lines[#lines + 1] = ""
   lines[#lines + 1] = "Options:"
   add_options(lines, service, operation)
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = SHORTHAND
   add_globals(lines)
 end
 
@@ -83,7 +95,8 @@ function M.waiter(service, waiter)
   local lines = {
     ("usage: sesctl %s wait %s [options]"):format(service, waiter.command), "",
     ("Waits %s: asks %s"):format(waiter.meaning, operation),
-    "again and again. Ends with 255 where that does not come to pass.",
+    ("every %d seconds, for %d at most, and ends with 255 where that was not enough."):format(
+      kinds.times(waiter.name)),
   }
   add_all_options(lines, service, operation)
   return joined(lines)

@@ -60,7 +60,8 @@ end
 
 local function read_shorthand(at, value)
   if document.type(value) == "bytes" then
-    refusal.param(at.option.option, "fileb:// gives bytes, and this parameter takes text")
+    refusal.param(at.option.option, "fileb:// gives bytes, and this parameter takes text:"
+      .. " within shorthand, Member@=fileb://PATH is a member's bytes")
   end
   local shorthand = require "ses.cli.shorthand"
   local parsed

@@ -77,13 +77,14 @@ local function wait(service, waiter, params, globals)
   local client, err = connection.open(service, globals)
   local done
   if client then
-    done, err = client:wait(waiter.name, params)
+    done, err = client:wait(waiter.name, params, { retry_errors = false })
   end
   if done then
     return failure.OK
   end
   local reason = err.code == "WaitTimeout" and "Max attempts exceeded"
-    or err.kind == "service" and ("An error occurred (%s): %s"):format(err.code, err.message)
+    or err.kind == "service"
+      and ("An error occurred (%s): %s"):format(err.code, failure.service_message(err))
   return failure.tell(reason and { rc = failure.GENERAL,
     message = ("Waiter %s failed: %s"):format(waiter.title, reason) }
     or failure.of_error(err, globals, { service = service, document = params,

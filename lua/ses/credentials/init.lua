@@ -158,7 +158,7 @@ function M.refreshing(fn)
         .. " cannot be used: " .. unknown)
     end
     return sets.new("the credentials provider", given, ctx.transport:time())
-  end)
+  end, { fn = fn })
 end
 
 --- The provider that a client without the option has: all places, in AWS's order.
@@ -181,7 +181,7 @@ function M.imds(given)
     endpoint = text, timeout = options.seconds, attempts = options.whole_number,
   }, {})
   local imds = require "ses.credentials.imds"
-  return providers.new("imds", function(ctx) return imds.fetch(ctx, opts) end)
+  return providers.new("imds", function(ctx) return imds.fetch(ctx, opts) end, opts)
 end
 
 --- A provider of the credentials of a container's role.
@@ -190,7 +190,7 @@ end
 function M.container(given)
   local opts = checked("container", given, { url = text, token_file = text }, {})
   local container = require "ses.credentials.container"
-  return providers.new("container", function(ctx) return container.fetch(ctx, opts) end)
+  return providers.new("container", function(ctx) return container.fetch(ctx, opts) end, opts)
 end
 
 --- A provider of the credentials that a program prints, in the form of AWS's
@@ -201,7 +201,7 @@ function M.process(given)
   local opts = checked("process", given, { command = text, timeout = options.seconds },
     { "command" })
   local process = require "ses.credentials.process"
-  return providers.new("process", function(ctx) return process.fetch(ctx, opts) end)
+  return providers.new("process", function(ctx) return process.fetch(ctx, opts) end, opts)
 end
 
 --- A provider of the credentials of a role in IAM Identity Center, with the token
@@ -213,7 +213,7 @@ function M.sso(given)
     start_url = text, region = text, account_id = text, role_name = text, session = text,
   }, { "start_url", "region", "account_id", "role_name" })
   local sso = require "ses.credentials.sso"
-  return providers.new("sso", function(ctx) return sso.fetch(ctx, opts) end)
+  return providers.new("sso", function(ctx) return sso.fetch(ctx, opts) end, opts)
 end
 
 --- A provider of the credentials of a role that a token may assume.
@@ -225,7 +225,7 @@ function M.web_identity(given)
     duration = options.seconds,
   }, { "role_arn", "token_file" })
   local web_identity = require "ses.credentials.web_identity"
-  return providers.new("web_identity", function(ctx) return web_identity.fetch(ctx, opts) end)
+  return providers.new("web_identity", function(ctx) return web_identity.fetch(ctx, opts) end, opts)
 end
 
 -- The credentials that assume a role: once, at each fetch.
@@ -255,7 +255,7 @@ function M.assume_role(given)
       return nil, err
     end
     return assume_role.fetch(ctx, opts, set.credentials)
-  end)
+  end, opts)
 end
 
 ---@class ses.RoleOptions: ses.Role

@@ -18,10 +18,11 @@ Provider.__name = "ses.credentials"
 --- A provider.
 ---@param name string what it is called in print
 ---@param fetch fun(ctx: ses.CredentialsContext): ses.CredentialsSet|nil, ses.Error|nil
+---@param options table|nil all that it fetches by
 ---@return ses.Provider
-function M.new(name, fetch)
+function M.new(name, fetch, options)
   return setmetatable({
-    name = name, _fetch = fetch, _states = setmetatable({}, WEAK),
+    name = name, _fetch = fetch, _options = options or NONE, _states = setmetatable({}, WEAK),
   }, Provider)
 end
 
@@ -34,6 +35,39 @@ end
 
 function Provider:__tostring()
   return "ses.credentials." .. self.name
+end
+
+-- A value in a form that another has only if it is the same; nil: a function is
+-- nothing but itself.
+local function written(value)
+  local kind = type(value)
+  if M.is_provider(value) then
+    return value:identity()
+  elseif kind ~= "table" then
+    local text = tostring(value)
+    return kind ~= "function" and ("%s %d:%s"):format(kind, #text, text) or nil
+  end
+  local names, parts = {}, {}
+  for name in pairs(value) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for i, name in ipairs(names) do
+    local member = written(value[name])
+    if not member then
+      return nil
+    end
+    parts[i] = name .. "=" .. member
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+--- What tells it from others that fetch something else, in every process. It has
+--- secrets in it, where the options have.
+---@return string|nil nil: nothing does, for it has functions
+function Provider:identity()
+  local options = written(self._options)
+  return options and self.name .. options
 end
 
 -- The table in a table; what it is for is not kept alive by it.

@@ -30,21 +30,34 @@ function M.new()
   return { failures = 0 }
 end
 
--- A set that ends soon is kept for half of what it has.
+local function early_by(transport)
+  return EARLY + JITTER * transport:random()
+end
+
+--- When a set that ends is to be fetched anew. One that ends soon is kept for half
+--- of what it has.
+---@param expires number seconds since the epoch, ahead
+---@param transport ses.Transport
+---@return number seconds since the epoch
+function M.renewal(expires, transport)
+  local time = transport:time()
+  return math.max(expires - early_by(transport), time + (expires - time) / 2)
+end
+
 local function keep(state, set, transport)
   local now, time = transport:now(), transport:time()
-  local early = EARLY + JITTER * transport:random()
   local expires = set.expires
   state.set, state.err, state.failures, state.not_before = set, nil, 0, nil
   state.fetched_at, state.good_until = now, expires or math.huge
   if not expires then
     state.renew_at = math.huge
   elseif expires > time then
-    state.renew_at = math.max(expires - early, time + (expires - time) / 2)
+    state.renew_at = set.renew_at or M.renewal(expires, transport)
   else
     -- What has ended already comes from a source that cannot renew it just now,
     -- and takes it all the same.
-    state.renew_at, state.good_until = time + early, time + early
+    local kept_until = time + early_by(transport)
+    state.renew_at, state.good_until = kept_until, kept_until
   end
 end
 
@@ -85,11 +98,11 @@ end
 -- Says that a fetch is under way, and makes what it fetches with. Whoever may
 -- fetch has seen that there is none, and nothing has yielded since.
 ---@return ses.CredentialsContext
-local function claim(state, ctx, now, ends)
+local function claim(state, ctx, now, ends, refused)
   local transport = ctx.transport
   local under_way = {
     transport = transport, settings = ctx.settings, lookup = ctx.lookup,
-    ends = math.min(now + LIMIT, ends or math.huge),
+    ends = math.min(now + LIMIT, ends or math.huge), refused = refused,
     cond = transport.cond and transport:cond(),
   }
   state.fetch = under_way
@@ -132,8 +145,12 @@ local function wait(under_way, transport, now, ends)
   end
 end
 
-local function is_refused(state, refused)
-  local credentials = state.set.credentials
+--- Whether the service said of a set that it has expired.
+---@param set ses.CredentialsSet
+---@param refused table|nil credentials of which it said so
+---@return boolean
+function M.is_refused(set, refused)
+  local credentials = set.credentials
   return refused ~= nil and credentials.access_key_id == refused.access_key_id
     and credentials.session_token == refused.session_token
 end
@@ -146,7 +163,7 @@ end
 local function serves(state, now, time, refused)
   if not state.set or time >= state.good_until then
     return false
-  elseif is_refused(state, refused) then
+  elseif M.is_refused(state.set, refused) then
     -- Others may have been told the same, and have asked already.
     return now - state.fetched_at < LEAST_PAUSE
       or (state.not_before ~= nil and now < state.not_before)
@@ -158,7 +175,7 @@ end
 -- What the caller gets where no better set is to be had: the last one, if it is
 -- good and was not refused.
 local function last_resort(state, time, refused)
-  if state.set and time < state.good_until and not is_refused(state, refused) then
+  if state.set and time < state.good_until and not M.is_refused(state.set, refused) then
     return state.set.credentials
   end
 end
@@ -209,7 +226,7 @@ function M.get(state, ctx, fn, refused, ends)
       return nil, again(state.err)
     else
       local by = latest(state, now, time, refused, ends)
-      local err = fetch(state, fn, claim(state, ctx, now, by), by)
+      local err = fetch(state, fn, claim(state, ctx, now, by, refused), by)
       if err and not serves(state, transport:now(), transport:time(), refused) then
         local last = last_resort(state, transport:time(), refused)
         return last, not last and again(err) or nil

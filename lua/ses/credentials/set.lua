@@ -8,6 +8,8 @@ local M = {}
 ---@class ses.CredentialsSet
 ---@field credentials table {access_key_id=, secret_access_key=, session_token=}
 ---@field expires number|nil seconds since the epoch; nil: they do not
+---@field renew_at number|nil when to fetch them anew, in seconds since the epoch, where whoever
+---  handed them out knows better than ses.credentials.refresh
 
 local function time_of(value)
   if type(value) == "number" then

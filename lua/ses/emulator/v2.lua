@@ -71,13 +71,41 @@ function M.GetEmailIdentity(ctx, params)
   }
 end
 
+-- By key of a filter: whether an identity fits. A key that is none fits nothing.
+local FILTERS = {
+  IDENTITY_NAME_CONTAINS = function(identity, text)
+    return identity.name:find(text, 1, true) ~= nil
+  end,
+  IDENTITY_TYPE = function(identity, kind)
+    return identity.type == kind
+  end,
+  VERIFICATION_STATUS = function(identity, status)
+    return identity.status == status
+  end,
+}
+
+local function fits(identity, filter)
+  for key, value in pairs(filter) do
+    if not FILTERS[key](identity, value) then
+      return false
+    end
+  end
+  return true
+end
+
 function M.ListEmailIdentities(ctx, params)
+  local filter = params.Filter or {}
+  for key in pairs(filter) do
+    if not FILTERS[key] then
+      return fault("invalid", "Invalid filter key: " .. key .. ".")
+    end
+  end
   local limit = params.PageSize or IDENTITIES_PER_PAGE
   if limit < 0 or limit > IDENTITIES_PER_PAGE then
     return fault("invalid", "PageSize must be from 0 to " .. IDENTITIES_PER_PAGE .. ".")
   end
-  local page, token = identities.page(ctx.region, function()
-    return true
+  local page, token = identities.page(ctx.region, function(identity)
+    return fits(identity, filter)
   end, limit == 0 and IDENTITIES_PER_PAGE or limit, params.NextToken)
   if not page then
     return fault("invalid", "Invalid NextToken.")

@@ -34,15 +34,27 @@ local MARGIN = 60
 local Store = {}
 Store.__index = Store
 
+--- A shared dictionary.
+---@param name string its name in nginx's configuration
+---@return table|nil
+---@return string|nil message
+function M.dictionary(name)
+  local dict = ngx.shared[name]
+  if not dict then
+    return nil, ("nginx has no shared dictionary '%s': its configuration needs"
+      .. " \"lua_shared_dict %s 1m;\" in the block http"):format(tostring(name), tostring(name))
+  end
+  return dict
+end
+
 --- A store over a shared dictionary.
 ---@param name string the dictionary's name in nginx's configuration
 ---@return ses.RateStore|nil
 ---@return string|nil message
 function M.new(name)
-  local dict = ngx.shared[name]
+  local dict, message = M.dictionary(name)
   if not dict then
-    return nil, ("nginx has no shared dictionary '%s': its configuration needs"
-      .. " \"lua_shared_dict %s 1m;\" in the block http"):format(tostring(name), tostring(name))
+    return nil, message
   end
   return setmetatable({ dict = dict, name = name }, Store)
 end

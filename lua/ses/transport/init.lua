@@ -34,6 +34,10 @@ local M = {}
 
 ---@class ses.Connection how to reach a peer; one table per client, never changed
 ---@field connect_timeout number|nil seconds, TLS included; nil: 5
+---@field idle_timeout number|nil seconds without a byte from or to the peer, from when the
+---  request is let out on; past it the attempt ends with AttemptTimeout. Where sockets have
+---  a time-out for each read and write, as nginx's cosockets do, it is that; in process there is
+---  none. nil: no limit
 ---@field verify boolean|nil false: accept any certificate
 ---@field ca_bundle string|nil a file of PEM certificates, trusted instead of the system's
 ---@field proxy string|nil a URL, with user and password if it needs them; not used for this

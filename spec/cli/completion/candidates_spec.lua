@@ -1,10 +1,10 @@
 local candidates = require "ses.cli.completion.candidates"
 local core = require "ses.core"
-local descriptions = require "ses.cli.completion.descriptions"
 local emulator = require "ses.cli.emulator"
 local emulator_help = require "ses.cli.emulator_help"
 local globals = require "ses.cli.globals"
 local names = require "ses.cli.names"
+local phrases = require "ses.cli.phrases"
 local operation_options = require "ses.cli.operation_options"
 local random = require "spec.support.random"
 local shell = require "spec.support.shell"
@@ -137,7 +137,7 @@ describe("completion of an option", function()
       end
     end)
     for _, option in ipairs(globals.OPTIONS) do
-      assert.truthy(descriptions.GLOBALS[option.option], option.option)
+      assert.truthy(phrases.GLOBALS[option.option], option.option)
     end
   end)
 

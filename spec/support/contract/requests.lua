@@ -159,6 +159,10 @@ return function(describe, it, given)
     bad({ method = "GET", url = url, headers = {}, connection = { proxy = "a\0b" } }, "NUL")
     bad({ method = "GET", url = url, headers = {}, connection = { connect_timeout = 0 / 0 } },
         "connect_timeout")
+    bad({ method = "GET", url = url, headers = {}, connection = { idle_timeout = "1" } },
+        "idle_timeout")
+    bad({ method = "GET", url = url, headers = {}, connection = { idle_timeout = -1 } },
+        "idle_timeout")
     -- and works on
     assert(given.transport:send({ method = "GET", url = url, headers = {} }))
   end)

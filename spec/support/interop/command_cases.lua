@@ -176,7 +176,6 @@ for _, case in ipairs {
   line("sesv2 GetEmailIdentity", "--cli-input-json", '{"EmailIdentity":[]}'),
   line("sesv2 ListTenants", "--page-size", "5"),
   line("sesv2 ListTenants", "--max-items", "5"),
-  line("sesv2 ListTenants", "--page-size", "5", "--max-items", "5"),
   line("sesv2 PutConfigurationSetDeliveryOptions", "--configuration-set-name", "c",
     "--max-delivery-seconds", "x"),
   line("sesv2 PutConfigurationSetDeliveryOptions", "--configuration-set-name", "c",

@@ -90,7 +90,7 @@ return {
   { "... and no credentials are told with all that was tried", SET, nil,
     env = without("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
     errors = { 'configure credentials by running "aws configure"', "(NoCredentials): Unable to"
-      .. " locate credentials: no credentials were found; tried " } },
+      .. " locate credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or" } },
   { "a profile that is nowhere is told with the files that were read", SET .. "--profile nope", nil,
     errors = { "The config profile (nope) could not be found\n", "The config profile (nope) could"
       .. " not be found: the profile 'nope', which" } },
@@ -116,7 +116,16 @@ return {
     status = { 252, 0 }, requests = { 0, 1 }, errors = { "argument subcommand: ", "" } },
   { "a value that the tables do not know is sent with a warning",
     SET .. "--behavior-on-mx-failure RejectMesage", DONE,
-    errors = { "", "warning: BehaviorOnMXFailure: 'RejectMesage', which is sent" } },
+    errors = { "", "sesctl: [WARNING]: BehaviorOnMXFailure: 'RejectMesage', which is sent" } },
+  { "whoever changes only the behaviour is warned", SET .. "--behavior-on-mx-failure RejectMessage",
+    DONE, errors = { "", "sesctl: [WARNING]: BehaviorOnMXFailure without MailFromDomain" } },
+  { "the size of pages is one where there are several",
+    "sesv2 list-tenants --page-size 5 --max-items 5", json('{"Tenants":[]}'),
+    status = { 252, 0 }, requests = { 0, 1 }, out = { "", '"Tenants": []' },
+    errors = { "Cannot specify --no-paginate along with pagination arguments", "" } },
+  { "words that may be part of a secret are not shown", "sesv2 create-email-identity"
+    .. " --email-identity e --dkim-signing-attributes DomainSigningPrivateKey=-----BEGIN MIIE --x",
+    EMPTY, errors = { "Unknown options: ", "Unknown options: --x, 1 that are not shown" } },
   { "off is a format", QUOTA .. "--output off",
     xml("GetSendQuota", "<Max24HourSend>5.0</Max24HourSend>"), status = { 252, 0 },
     requests = { 0, 1 }, errors = { "argument --output: ", "" } },

@@ -5,31 +5,6 @@ local M = {}
 
 local LONGEST = 60 -- so that name and description fit on a line
 
---- The options of every command, by ses.cli.globals' names of them.
----@type table<string, string>
-M.GLOBALS = {
-  ["--debug"] = "tell on standard error what is done",
-  ["--endpoint-url"] = "the URL of another endpoint",
-  ["--no-verify-ssl"] = "do not verify the server's certificate",
-  ["--no-paginate"] = "fetch one page only",
-  ["--output"] = "the format of the result",
-  ["--query"] = "a JMESPath expression: what to show of the result",
-  ["--profile"] = "of AWS's configuration files",
-  ["--region"] = "such as eu-west-1",
-  ["--version"] = "print the version",
-  ["--color"] = "whether tables have colours",
-  ["--no-sign-request"] = "send without a signature, and without credentials",
-  ["--ca-bundle"] = "a file of certificates to trust",
-  ["--cli-read-timeout"] = "seconds until an answer; 0: no limit",
-  ["--cli-connect-timeout"] = "seconds until a connection; 0: no limit",
-  ["--cli-binary-format"] = "how bytes are given",
-  ["--no-cli-pager"] = "use no pager: there is none",
-  ["--cli-auto-prompt"] = "refused: sesctl does not prompt for parameters",
-  ["--no-cli-auto-prompt"] = "do not prompt for parameters, as always",
-  ["--cli-error-format"] = "the format of errors",
-  ["--help"] = "tell how the command is used",
-}
-
 --- A text that is short enough, on one line.
 ---@param text string
 ---@return string

@@ -89,6 +89,7 @@ _sesctl() {
 if [[ $funcstack[1] == _sesctl ]]; then
   _sesctl "$@"
 else
+  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
   compdef _sesctl @names@
 fi
 ]==]

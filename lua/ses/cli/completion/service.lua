@@ -5,6 +5,7 @@ local globals = require "ses.cli.globals"
 local line = require "ses.cli.completion.line"
 local names = require "ses.cli.names"
 local operation_options = require "ses.cli.operation_options"
+local phrases = require "ses.cli.phrases"
 local values = require "ses.cli.completion.values"
 
 local M = {}
@@ -64,7 +65,7 @@ function M.add_globals(list, state)
   for _, option in ipairs(globals.OPTIONS) do
     if not state.given[option.option] then
       list[#list + 1] = { word = option.option,
-                          text = descriptions.short(descriptions.GLOBALS[option.option]) }
+                          text = descriptions.short(phrases.GLOBALS[option.option]) }
     end
   end
   return list
