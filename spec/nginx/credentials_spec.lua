@@ -138,14 +138,22 @@ describe("credentials in an nginx worker", function()
     -- Those of a client are due again in its turn of every round.
     control("POST", "credentials", { lifetime = 4 })
     local client, blocked = "/call?client=latency", "/call?client=blocked&transport=blocking"
-    local ratios, others = {}, {}
-    for i = 1, 5 do
-      local baseline = median_during "/idle"
-      others[i] = median_during_fetch(blocked) / baseline
-      ratios[i] = median_during_fetch(client) / baseline
+    local found = {}
+    -- A machine that is busy with something else now may not be later.
+    for attempt = 1, 3 do
+      local ratios, others = {}, {}
+      for i = 1, 5 do
+        local baseline = median_during "/idle"
+        others[i] = median_during_fetch(blocked) / baseline
+        ratios[i] = median_during_fetch(client) / baseline
+      end
+      found[attempt] = table.concat(ratios, " ")
+      assert.truthy(median(others) > 10 * BOUND, table.concat(others, " "))
+      if median(ratios) <= BOUND then
+        return
+      end
     end
-    assert.truthy(median(ratios) <= BOUND, table.concat(ratios, " "))
-    assert.truthy(median(others) > 10 * BOUND, table.concat(others, " "))
+    error("others wait too long: " .. table.concat(found, "; "))
   end)
 
   it("are fetched once for two hundred first callers, by STS", function()

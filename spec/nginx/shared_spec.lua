@@ -45,7 +45,7 @@ describe("what the workers of nginx share", function()
 
   local function run(job, workers, allowed)
     return nginx.run {
-      jobs = "nginx_shared", job = job, workers = workers or WORKERS, seconds = 30,
+      jobs = "spec.support.nginx_shared", job = job, workers = workers or WORKERS, seconds = 30,
       allowed = allowed,
       http = (HTTP:gsub("@(%l+)@", { url = emulator.url, cpath = os.getenv("SES_LUAJIT_CPATH") })),
     }

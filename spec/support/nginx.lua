@@ -31,7 +31,6 @@ init_worker_by_lua_block {
 
 local SERVER = [[
 lua_package_cpath "@cpath@;;";
-@http@
 server {
   listen 127.0.0.1:@port@;
   keepalive_requests 1000000;
@@ -128,8 +127,8 @@ end
 --- worker of an nginx. Raises where a worker fails, or complains.
 ---@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
 ---  level: string|nil, allowed: string[]|nil} in http, "@folder@" stands for a folder of the
----  nginx's own; level: of what counts as a complaint, nil: "warn"; allowed: texts, in lines with one
----  of which nginx may complain
+---  nginx's own; level: of what counts as a complaint, nil: "warn"; allowed: texts, in lines with
+---  one of which nginx may complain
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]

@@ -172,6 +172,7 @@ return function(describe, it, given)
     local readers = require "ses.resty.reader"
     local times = {}
     local reader = readers.new {
+      idle = math.huge,
       deadline = given.transport:now() + 60, is_timed = false,
       socket = {
         settimeout = function(_, ms)

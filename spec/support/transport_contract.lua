@@ -13,8 +13,8 @@
 
 local M = {}
 
-local PARTS = { "requests", "refusals", "hostile", "once", "times", "tls", "proxy", "concurrency",
-                "tasks" }
+local PARTS = { "requests", "refusals", "hostile", "once", "times", "idle", "tls", "proxy",
+                "concurrency", "tasks" }
 
 --- Defines all cases.
 ---@param describe function

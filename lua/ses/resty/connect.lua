@@ -47,7 +47,9 @@ local function open_tunnel(socket, route, ends)
   if not ok then
     return nil, reason
   end
-  local reader = readers.new { socket = socket, deadline = ends, is_timed = false }
+  local reader = readers.new {
+    socket = socket, deadline = ends, idle = math.huge, is_timed = false,
+  }
   local status, kind, detail = responses.read_connect(reader)
   if not status and kind == "ended" then
     return nil, detail
@@ -95,15 +97,16 @@ end
 ---@param started number when this began, on ses.resty.clock
 ---@param seconds number that it may take
 ---@param left number|nil seconds that there are for the whole request
+---@param idle number seconds that nothing may move when it is under way
 ---@return table|nil socket
 ---@return ses.TransportError|boolean is_reused whether it carried another request before
-function M.open(route, started, seconds, left)
+function M.open(route, started, seconds, left, idle)
   local is_deadline = left ~= nil and left < seconds
   seconds = is_deadline and left or seconds
   local socket = tcp()
   -- Writing and reading begin with this, where connecting takes no time.
-  local whole = milliseconds(left or math.huge)
-  socket:settimeouts(milliseconds(seconds), whole, whole)
+  local pause = milliseconds(math.min(left or math.huge, idle))
+  socket:settimeouts(milliseconds(seconds), pause, pause)
   local ok, reason
   if route.needs_resolver then
     ok, reason = connect_by_name(socket, route, seconds)

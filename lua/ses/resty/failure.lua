@@ -37,6 +37,16 @@ function M.too_late(peer, seconds, sent)
       clock.milliseconds(seconds or math.huge)))
 end
 
+--- Nothing has moved.
+---@param peer string
+---@param seconds number
+---@param sent "part"|"all"
+---@return ses.TransportError
+function M.silent(peer, seconds, sent)
+  return timeout("AttemptTimeout", sent, ("nothing came from or went to %s for %d ms"):format(peer,
+    clock.milliseconds(seconds)))
+end
+
 --- It had passed before anything was done.
 ---@return ses.TransportError
 function M.never_begun()

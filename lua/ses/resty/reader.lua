@@ -1,7 +1,8 @@
 --- Bytes and lines of a connection, as they come.
 ---
 --- What reads fails with a kind and a reason: "ended" where the connection did
---- or the time is over, as nginx says it; "long" and "malformed" where a line is.
+--- or the time is over, as nginx says it, or where the peer is "silent"; "long"
+--- and "malformed" where a line is.
 local clock = require "ses.resty.clock"
 
 local M = {}
@@ -18,6 +19,8 @@ local PIECE = 64 * 1024
 ---@class ses.Reader
 ---@field socket table
 ---@field deadline number|nil on ses.resty.clock
+---@field idle number seconds that nothing may move; math.huge: no limit
+---@field writer {is_over: boolean, ended_at: number|nil}|nil what is written meanwhile
 ---@field is_timed boolean whether the socket knows of it: nobody has waited since it was told
 ---@field buffer string
 ---@field at integer where in it the next byte is
@@ -26,7 +29,7 @@ local Reader = {}
 Reader.__index = Reader
 
 --- A reader of what comes next.
----@param reader {socket: table, deadline: number|nil, is_timed: boolean}
+---@param reader {socket: table, deadline: number|nil, idle: number, is_timed: boolean}
 ---@return ses.Reader
 function M.new(reader)
   reader.buffer, reader.at, reader.has_begun = "", 1, false
@@ -34,16 +37,28 @@ function M.new(reader)
 end
 
 --- Tells the socket how long it may wait.
+---@param idle number|nil seconds that nothing may move; nil: all of them
 ---@return boolean false: the deadline has passed
-function Reader:set_time()
+function Reader:set_time(idle)
   local deadline = self.deadline
   local left = deadline and deadline - now() or math.huge
   if left > 0 then
-    self.socket:settimeout(milliseconds(left))
+    self.socket:settimeout(milliseconds(math.min(left, idle or self.idle)))
     self.is_timed = true
     return true
   end
   return false
+end
+
+-- How much longer nothing may move. What nginx still writes has a limit of its
+-- own, which begins anew with each piece that leaves.
+---@param since number
+local function patience(self, since)
+  local writer = self.writer
+  if writer and not writer.is_over then
+    return self.idle
+  end
+  return math.max(since, writer and writer.ended_at or since) + self.idle - now()
 end
 
 --- Some bytes, as soon as there are any, whatever is in the buffer.
@@ -51,9 +66,11 @@ end
 ---@return string|nil kind
 ---@return string|nil reason
 function Reader:receive()
-  local socket = self.socket
+  local socket, is_bounded = self.socket, self.idle < math.huge
+  local since = is_bounded and now()
+  local left
   while true do
-    if not self.is_timed and not self:set_time() then
+    if not self.is_timed and not self:set_time(left) then
       return nil, "ended", "timeout"
     end
     self.is_timed = false
@@ -65,6 +82,10 @@ function Reader:receive()
       return nil, "ended", reason
     end
     -- nginx counts from its cached time, and may be early.
+    left = is_bounded and patience(self, since) or nil
+    if left and left <= 0 then
+      return nil, "ended", "silent"
+    end
   end
 end
 

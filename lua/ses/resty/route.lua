@@ -30,6 +30,7 @@ local MOST_ROUTES = 64
 
 ---@class ses.RouteSettings what is needed of a connection
 ---@field connect_timeout number
+---@field idle number seconds; math.huge: no limit
 ---@field most integer bytes of a response's body
 ---@field verify boolean
 ---@field ca_bundle string|nil
@@ -65,8 +66,9 @@ local function text_of(connection, name)
 end
 
 local function read_settings(connection)
-  local proxy = text_of(connection, "proxy")
+  local proxy, idle = text_of(connection, "proxy"), number_of(connection, "idle_timeout", 0)
   return {
+    idle = idle > 0 and idle or math.huge,
     connect_timeout = number_of(connection, "connect_timeout", 5),
     most = number_of(connection, "max_response_bytes", 16 * 1024 * 1024),
     verify = typed(connection, "verify", "boolean") ~= false,

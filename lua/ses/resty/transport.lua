@@ -60,7 +60,9 @@ Transport.max_wait = 5
 local function start_writer(socket, parts)
   local writer = { is_over = false }
   writer.thread = ngx.thread.spawn(function()
-    writer.ok = socket:send(parts)
+    local reason
+    writer.ok, reason = socket:send(parts)
+    writer.ended_at = reason ~= "timeout" and now() or nil
     writer.is_over = true
   end)
   return writer
@@ -98,7 +100,9 @@ local function explain(exchange, kind, reason)
   end
   -- Somebody who answers early can have acted on a part of it.
   local sent = (exchange.has_left or exchange.has_begun) and "all" or "part"
-  if reason == "timeout" then
+  if reason == "silent" then
+    return failure.silent(peer, exchange.idle, sent)
+  elseif reason == "timeout" then
     return failure.too_late(peer, exchange.seconds, sent)
   end
   return failure.closed(peer, sent, exchange.has_begun, exchange.is_reused, reason)
@@ -112,9 +116,13 @@ local function carry(exchange, request, parts)
   local writer
   if body and #body > BESIDE then
     writer = start_writer(socket, parts)
+    exchange.writer = writer
   else
     local ok, reason = socket:send(parts)
     if not ok then
+      if reason == "timeout" and (not exchange.seconds or exchange.idle < exchange.seconds) then
+        reason = "silent"
+      end
       return nil, explain(exchange, "ended", reason)
     end
     exchange.has_left = true
@@ -190,13 +198,14 @@ function Transport:send(request, deadline)
   end
   -- nginx counts from its cached time, which lags.
   ngx.update_time()
-  local socket, is_reused = connect.open(route, started, settings.connect_timeout, left)
+  local socket, is_reused = connect.open(route, started, settings.connect_timeout, left,
+    settings.idle)
   if not socket then
     return nil, is_reused
   end
   local exchange = readers.new {
-    socket = socket, deadline = deadline, is_timed = is_reused, buffer = "", at = 1,
-    has_begun = false, route = route, most = settings.most, seconds = left,
+    socket = socket, deadline = deadline, idle = settings.idle, is_timed = is_reused, buffer = "",
+    at = 1, has_begun = false, route = route, most = settings.most, seconds = left,
     is_reused = is_reused, has_left = false,
   }
   if not is_reused and not exchange:set_time() then

@@ -162,7 +162,7 @@ return function(describe, it, given)
   end)
 
   it("and takes an answer of a server that reads no body", function()
-    local url, key = given.server:url("deaf")
+    local url, key = given.server:url("hasty")
     local response = send("PUT", url, ("x"):rep(20 * 1024 * 1024), given.transport:now() + 4)
     assert.equal(413, response.status)
     assert.equal(1, #given.server:journal(key))
