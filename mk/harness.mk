@@ -40,11 +40,9 @@ asan-one: lib $(BUILD)/unpreload.so
 	  --cpath='$(CURDIR)/$(BUILD)/?.so' --exclude-tags=long,resident \
 	  $(BUSTED_ARGS) $(SPEC)
 
-ASAN_SPEC = $(filter-out $(PROGRAM_SPEC),$(wildcard spec/*))
-
 asan: deps-test ## The specs under AddressSanitizer and UBSan, on 5.4 and LuaJIT
 	@$(MAKE) --no-print-directory -s $(PARALLEL) all
-	@$(call each,$(TEST_ABIS),SPEC='$(ASAN_SPEC)' VARIANT=asan asan-one)
+	@$(call each,$(TEST_ABIS),SPEC='$(LIBRARY_SPEC)' VARIANT=asan asan-one)
 
 # --- ThreadSanitizer ---
 
