@@ -290,6 +290,7 @@ build = {
     ["ses.resty.credentials"] = "lua/ses/resty/credentials.lua",
     ["ses.resty.failure"] = "lua/ses/resty/failure.lua",
     ["ses.resty.field"] = "lua/ses/resty/field.lua",
+    ["ses.resty.handshake"] = "lua/ses/resty/handshake.lua",
     ["ses.resty.later"] = "lua/ses/resty/later.lua",
     ["ses.resty.origin"] = "lua/ses/resty/origin.lua",
     ["ses.resty.phase"] = "lua/ses/resty/phase.lua",
