@@ -141,8 +141,9 @@ describe("a soak of nginx #long", function()
   end)
 
   it("fetches credentials by one worker for all", function()
-    -- One every five seconds, and another for each worker that may be killed with it.
-    local most = 2 + (soak.took + 30) / 5 + soak.kills
+    -- A set that ends is kept for half of what it has: five seconds.
+    local most = 2 + soak.lived / 5
+    print(("\n%d sets of credentials in %.1f s"):format(soak.credentials, soak.lived))
     assert.is_true(soak.credentials >= 1 and soak.credentials <= most, soak.credentials)
   end)
 
@@ -162,7 +163,7 @@ describe("a soak of nginx #long", function()
     local looked_at = 0
     for pid, worker in pairs(soak.journal.workers) do
       local last = worker.samples[#worker.samples]
-      if last and last.calls >= CALLS / 10 then
+      if #worker.samples >= 20 then
         looked_at = looked_at + 1
         -- The first calls of all make what is kept.
         for name, slack in pairs { heap = 256, resident = 2048 } do
@@ -173,6 +174,6 @@ describe("a soak of nginx #long", function()
         end
       end
     end
-    assert.is_true(looked_at >= 1)
+    assert.is_true(looked_at >= 1 or CALLS < 100000)
   end)
 end)
