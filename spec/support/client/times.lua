@@ -37,6 +37,10 @@ return function(_, it, given)
       local err = failed("AttemptTimeout", "timeout", v1:get_send_quota())
       assert.is_true(err.attempts == 2 or err.attempts == 3, err.attempts)
     end)
+    given.takes(0.1, function()
+      assert.equal(1, failed("AttemptTimeout", "timeout",
+        given.client("ses"):get_send_quota({}, { timeout = { total = 0.1 } })).attempts)
+    end)
     given.faults { code = "Throttling", status = 400, every = 1 }
     function given.transport:random() -- luacheck: no self
       return 0.9
