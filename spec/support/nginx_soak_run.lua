@@ -7,6 +7,7 @@ local hosts = require "spec.support.emulator_host"
 local http_server = require "spec.support.http_server"
 local journals = require "spec.support.soak_journals"
 local nginx = require "spec.support.nginx"
+local protect = require "ses.protect"
 local random = require "spec.support.random"
 local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
@@ -17,9 +18,11 @@ local WORKERS = 2
 local PERMILLE = 60       -- of requests that meet a fault
 local UNREST = 0.6        -- of the calls, while workers are reloaded and killed
 local RELOAD, KILL = 1.5, 2 -- seconds
+local LEAST = 3           -- times that each of these happens
 local CLIENTS = 4         -- that make requests, each of so many calls
 local CALLS_PER_REQUEST = 8
 local LIFETIME = 10       -- seconds of credentials
+local LIMIT = 150         -- seconds of all
 
 local HTTP = [[
 resolver 127.0.0.1:@names@ ipv6=off;
@@ -49,38 +52,46 @@ local function children(self)
   return list
 end
 
--- Reloads nginx, and kills a worker, now and then in the first part of the calls.
+-- Reloads nginx, and kills a worker, where that is due.
 local function disturb(self, due, now)
-  if self.journal.begun >= self.calls * UNREST then
-    return
-  elseif now >= due.reload then
+  if now >= due.reload then
     due.reload, self.reloads = now + RELOAD, self.reloads + 1
     self.host:signal("HUP")
   elseif now >= due.kill then
-    due.kill = now + KILL
+    due.kill, self.kills = now + KILL, self.kills + 1
     local pid = self.numbers:pick(children(self))
     self.killed[pid] = true
-    self.kills = self.kills + 1
     shell.run("kill -KILL " .. pid)
   end
 end
 
+-- However fast they are, the first part of the calls has seen some of that, and the
+-- other part is as long as it must be.
 local function conduct(self)
-  local transport = self.transport
+  local transport, journal = self.transport, self.journal
   local due = { reload = self.started + RELOAD, kill = self.started + KILL }
-  while self.journal:read() < self.calls do
+  local function pause()
     transport:sleep(0.1)
+    self.took = transport:now() - self.started
+    if self.took > LIMIT then
+      error(("%d of %d calls were begun in time"):format(journal.begun, self.calls), 0)
+    end
+  end
+  while journal:read() < self.calls * UNREST or self.reloads < LEAST or self.kills < LEAST do
+    pause()
     disturb(self, due, transport:now())
   end
-  self.took = transport:now() - self.started
-  assert(io.open(self.folder .. "/stop", "w")):close()
+  local last = journal.begun + self.calls * (1 - UNREST)
+  while journal:read() < last do
+    pause()
+  end
 end
 
 -- Makes requests, and gives up on some of them.
 local function ask(self)
   local transport = self.transport
   local url = self.host.url .. "/calls?n=" .. CALLS_PER_REQUEST
-  while not self.took do
+  while not self.is_over do
     local patience = self.numbers:int(1, 4) == 1 and self.numbers:int(1, 40) / 1000 or 30
     transport:send({ method = "GET", url = url, headers = {} }, transport:now() + patience)
   end
@@ -136,7 +147,7 @@ end
 local function finish(self)
   local ok, problem = pcall(hosts.wait_for, function() return has_ended(self) end,
     "the workers to end their calls")
-  self.problem = not ok and problem or nil
+  self.problem = self.problem or not ok and problem or nil
   self.kept = #connections(self)
   shell.run("kill -USR1 " .. self.server_pid)
   pcall(hosts.wait_for, function()
@@ -165,11 +176,13 @@ function M.run(calls)
                  transport = curl.new() }
   start(self)
   self.transport:all(1 + CLIENTS, 1 + CLIENTS, function(i)
-    if i == 1 then
-      conduct(self)
-    else
-      ask(self)
+    if i > 1 then
+      return ask(self)
     end
+    local ok, problem = protect(conduct, self)
+    self.problem = not ok and problem or nil
+    self.is_over = true
+    assert(io.open(self.folder .. "/stop", "w")):close()
   end)
   finish(self)
   return self

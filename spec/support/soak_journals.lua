@@ -13,7 +13,7 @@ Journals.__index = Journals
 ---@return table
 function M.new(folder)
   return setmetatable({
-    folder = folder, files = {}, workers = {},
+    folder = folder, workers = {},
     begun = 0,
     ids = {},      -- what a call came to: its worker, or the line of its outcome
     twice = {},    -- calls that had another outcome
@@ -46,15 +46,17 @@ end
 ---@return integer begun calls
 function Journals:read()
   for _, path in ipairs(tree.lines("ls " .. self.folder .. "/journal-* 2>/dev/null")) do
-    local file = self.files[path]
-    if not file then
-      file = assert(io.open(path))
-      local pid = tonumber(path:match("%d+$"))
-      self.files[path] = file
-      self.workers[pid] = { pid = pid, samples = {}, file = file }
+    local pid = tonumber(path:match("%d+$"))
+    local worker = self.workers[pid]
+    if not worker then
+      worker = { pid = pid, samples = {}, file = assert(io.open(path)), rest = "" }
+      self.workers[pid] = worker
     end
-    local worker = self.workers[tonumber(path:match("%d+$"))]
-    for line in (file:read("*a") or ""):gmatch("[^\n]+") do
+    -- A line that is being written may be seen in parts.
+    local text = worker.rest .. (worker.file:read("*a") or "")
+    local whole = text:match("^.*\n") or ""
+    worker.rest = text:sub(#whole + 1)
+    for line in whole:gmatch("[^\n]+") do
       note(self, worker, line)
     end
   end

@@ -143,11 +143,11 @@ static void close_idle(void)
 /* What happens now and then by itself. */
 static void tick(void)
 {
-    static unsigned closed_for;
+    static unsigned turn, closed_for;
 
     if (closed_for > 0 && --closed_for == 0) {
         open_listener();
-    } else if (closed_for == 0 && random_below(30000) < permille) {
+    } else if (closed_for == 0 && permille > 0 && ++turn % 400 == 0) {
         meet(REFUSED);
         close(listener);
         closed_for = 1 + random_below(20);
