@@ -2,8 +2,7 @@
 --- the same bytes over nginx's sockets and does nothing else.
 ---
 --- A worker that bench.nginx starts runs this, in a timer. Everybody takes a
---- connection from a pool for each exchange and gives it back; the loop reads the
---- head of an answer by lines, to find how long its body is, as it must.
+--- connection from a pool for each exchange and gives it back.
 ---
 --- The server has a processor of its own. On the worker's, what is woken by each
 --- request would interrupt the worker, and the more often the slower that is.
@@ -26,11 +25,10 @@ package.loaded["bench.native"] = {
   end,
 }
 
+local bare = require "spec.support.bare_exchange"
 local cjson = require "cjson"
 local measure = require "bench.measure"
 local ngx = require "ngx"
-local requests = require "ses.resty.request"
-local routes = require "ses.resty.route"
 local samples = require "bench.samples"
 local ses = require "ses"
 local transports = require "ses.transport"
@@ -63,49 +61,14 @@ local function in_threads(in_flight, fn)
   end
 end
 
--- A call's request, as its transport gets it.
-local function request_of(client, sample)
-  local signed = ses.check(client:call(sample.operation, sample.params, { dry_run = true }))
-  signed.headers["amz-sdk-invocation-id"] = ("0"):rep(36)
-  signed.headers["amz-sdk-request"] = "attempt=1; max=3"
-  signed.connection = { connect_timeout = 5, verify = true, max_response_bytes = 1048576 }
-  return signed
-end
-
--- The bytes of a request.
-local function wire_of(signed)
-  local first, target = signed.url:match("^(%a+://[^/]*)(.*)$")
-  local route = assert(routes.find(routes.settings {}, first))
-  return table.concat((assert(requests.format(signed.method, target, signed.headers,
-    signed.body or "", route))))
-end
-
-local function exchange(host, port, options, wire)
-  local socket = ngx.socket.tcp()
-  assert(socket:connect(host, port, options))
-  assert(socket:send(wire))
-  local length
-  local line = assert(socket:receive("*l"))
-  while line ~= "" do
-    length = length or tonumber(line:match("^[Cc]ontent%-[Ll]ength: (%d+)$"))
-    line = assert(socket:receive("*l"))
-  end
-  assert(socket:receive(length))
-  assert(socket:setkeepalive(60000, 256))
-end
-
 local function contestants(url, sample, in_flight)
   local client = ses.check(ses.client(sample.service, {
     region = samples.region, credentials = samples.credentials, endpoint = url, rate = false,
   }))
-  local host, port = url:match("^http://([%d.]+):(%d+)$")
-  port = tonumber(port)
-  local signed, options = request_of(client, sample), { pool = "bare" }
-  local wire, transport = wire_of(signed), transports.default()
+  local signed = bare.request_of(client, sample.operation, sample.params)
+  local transport = transports.default()
   return {
-    { name = "bare", run = in_threads(in_flight, function()
-      exchange(host, port, options, wire)
-    end) },
+    { name = "bare", run = in_threads(in_flight, bare.new(url, bare.wire_of(signed))) },
     { name = "send", against = { "bare" }, run = in_threads(in_flight, function()
       assert(transport:send(signed, transport:now() + 60))
     end) },
