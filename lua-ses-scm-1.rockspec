@@ -288,6 +288,7 @@ build = {
     ["ses.resty.concurrency"] = "lua/ses/resty/concurrency.lua",
     ["ses.resty.connect"] = "lua/ses/resty/connect.lua",
     ["ses.resty.credentials"] = "lua/ses/resty/credentials.lua",
+    ["ses.resty.environment"] = "lua/ses/resty/environment.lua",
     ["ses.resty.failure"] = "lua/ses/resty/failure.lua",
     ["ses.resty.field"] = "lua/ses/resty/field.lua",
     ["ses.resty.later"] = "lua/ses/resty/later.lua",
