@@ -6,24 +6,7 @@
 ---
 --- The server has a processor of its own. On the worker's, what is woken by each
 --- request would interrupt the worker, and the more often the slower that is.
-local ffi = require "ffi"
-local clock = require "ses.resty.clock"
-
-ffi.cdef [[
-int ses_bench_gettime(int clock, long *time) __asm__("clock_gettime");
-]]
-
-local PROCESS = 2 -- Linux's clock of the processor time of a process
-
--- What bench.measure needs of bench.native, which has libcurl in it.
-package.loaded["bench.native"] = {
-  now = clock.now,
-  cpu = function()
-    local time = ffi.new("long[2]")
-    assert(ffi.C.ses_bench_gettime(PROCESS, time) == 0)
-    return tonumber(time[0]) + tonumber(time[1]) * 1e-9
-  end,
-}
+package.loaded["bench.native"] = require "bench.worker_clock"
 
 local bare = require "spec.support.bare_exchange"
 local cjson = require "cjson"
