@@ -3,7 +3,7 @@
 # writes is in a temporary folder, which goes with it.
 #
 #   make example-openresty
-#   sh examples/openresty/run.sh      where sesctl is installed
+#   sh examples/openresty/run.sh      where lua-ses is installed for LuaJIT
 #
 # PORT names a port; EMULATOR has options of sesctl emulator.
 set -eu

@@ -103,11 +103,21 @@ function Browser:count(selector)
     cjson.encode { using = "css selector", value = selector })
 end
 
+-- What people can read of an element; or nil and why there is none.
+local function text_of(self, selector)
+  local element, message = try(self, "POST", "/element",
+    cjson.encode { using = "css selector", value = selector })
+  if not element then
+    return nil, message
+  end
+  return try(self, "GET", "/element/" .. element[ELEMENT] .. "/text")
+end
+
 --- What people can read of an element.
 ---@param selector string
 ---@return string
 function Browser:text(selector)
-  return (command(self, "GET", "/element/" .. find(self, selector) .. "/text"))
+  return (assert(text_of(self, selector)))
 end
 
 --- An element's property, such as "value".
@@ -127,18 +137,23 @@ function Browser:type(selector, text)
   command(self, "POST", path .. "/value", cjson.encode { text = text })
 end
 
---- Clicks on an element, and waits for the page that comes of it.
+--- Clicks on what leads to another page, and waits for that.
 ---@param selector string
-function Browser:click(selector)
+function Browser:follow(selector)
+  local before = find(self, "html")
   command(self, "POST", "/element/" .. find(self, selector) .. "/click", "{}")
+  hosts.wait_for(function()
+    return not try(self, "GET", "/element/" .. before .. "/name")
+  end, "another page")
 end
 
---- Waits until an element has a text.
+--- Waits until an element has a text, be it on the next page.
 ---@param selector string
 ---@param text string
 function Browser:wait_for(selector, text)
   hosts.wait_for(function()
-    return self:text(selector) == text
+    -- While pages change, an element may have been one of the page before.
+    return text_of(self, selector) == text
   end, "'" .. text .. "' in " .. selector)
 end
 
