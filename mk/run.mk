@@ -1,4 +1,5 @@
-# The main job, end to end, on a fresh machine.
+# What runs on a fresh machine, against the emulator: the main job, end to end,
+# and pages in nginx.
 
 .PHONY: run
 run: deps ## Set, read back and use a MAIL FROM domain against the emulator
