@@ -368,6 +368,12 @@ describe("examples/openresty", function()
       statuses[i] = get("/domain/status?name=example.com").status
     end)
     assert.equal(("200 "):rep(12), table.concat(statuses, " ") .. " ")
+    local response
+    for _ = 1, 30 do
+      response = get "/domain/status?name=example.com"
+    end
+    assert.equal(429, response.status)
+    assert.truthy(tonumber(response.headers["retry-after"]) <= 60)
     hosts.wait_for(function()
       get("/broken")
       return #example:mails(ALERT) == 2

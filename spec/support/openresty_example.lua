@@ -17,11 +17,13 @@ Example.__index = Example
 ---@field from string
 ---@field to string
 
---- SES's pace, and pages that are a moment old, would make each case wait.
+--- SES's pace, pages that are a moment old, and how often one may look at them,
+--- would make each case wait.
 ---@type spec.Change[]
 M.QUICK = {
   { file = "lua/mailer.lua", from = "rate = { max_wait = 5 }", to = "rate = false" },
   { file = "lua/domains.lua", from = "RECENT = 3", to = "RECENT = 0.1" },
+  { file = "lua/signup.lua", from = '"look", 30', to = '"look", 100000' },
   { file = "static/page.js", from = "FIRST_DELAY = 3000", to = "FIRST_DELAY = 300" },
 }
 

@@ -80,8 +80,11 @@ end
 local function find()
   local name = ngx.var.arg_name and ngx.unescape_uri(ngx.var.arg_name) or ""
   local domain, fault = names.domain(name)
-  if not domain then
-    return nil, { status = 400, message = fault }
+  -- Whoever makes names up must not take all the calls that SES answers.
+  local problem = not domain and { status = 400, message = fault }
+    or request.too_often("look", 30, 60)
+  if problem then
+    return nil, problem
   end
   return domains.read(customers.name(), domain)
 end

@@ -51,7 +51,7 @@ async function ask(status) {
   const said = await answer.json();
   if (!answer.ok) {
     say(said.error);
-    return answer.status < 500 ? null : Number(answer.headers.get("Retry-After"));
+    return answer.status === 404 ? null : Number(answer.headers.get("Retry-After"));
   }
   show(status, said);
   say(said.summary);
