@@ -69,7 +69,7 @@ local function set_mail_from(state, mail_from, behavior)
   state.mail_from, state.is_set, state.mail_from_status = mail_from, true, PENDING
 end
 
--- SES takes a MAIL FROM domain once it has found the DKIM records.
+-- Until SES has found the DKIM records, it may refuse a MAIL FROM domain.
 local function finish(state)
   if state.dkim == SUCCESS and state.mail_from and not state.is_set then
     return set_mail_from(state, state.mail_from, state.behavior)
