@@ -268,6 +268,7 @@ build = {
     ["ses.hints"] = "lua/ses/hints.lua",
     ["ses.ini"] = "lua/ses/ini.lua",
     ["ses.lookup"] = "lua/ses/lookup.lua",
+    ["ses.mail_from.names"] = "lua/ses/mail_from/names.lua",
     ["ses.model"] = "lua/ses/model.lua",
     ["ses.names"] = "lua/ses/names.lua",
     ["ses.nearest"] = "lua/ses/nearest.lua",
