@@ -123,6 +123,21 @@ local function domain(text)
   return name
 end
 
+--- A domain in normal form.
+---@param text any
+---@return string|nil
+---@return ses.mail_from.Problem|nil
+function M.domain(text)
+  if type(text) ~= "string" then
+    return nil, problem("NotAString", "the domain must be a string, got ", type(text))
+  end
+  local name, code, clause = domain(text)
+  if not name then
+    return nil, problem(code, "the domain ", quote(text), " ", clause)
+  end
+  return name
+end
+
 --- Whether a domain is strictly below another; both in normal form.
 ---@param child string
 ---@param parent string
