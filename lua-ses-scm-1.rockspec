@@ -237,6 +237,7 @@ build = {
     ["ses.emulator.mailbox"] = "lua/ses/emulator/mailbox.lua",
     ["ses.emulator.message"] = "lua/ses/emulator/message.lua",
     ["ses.emulator.metadata"] = "lua/ses/emulator/metadata.lua",
+    ["ses.emulator.mx"] = "lua/ses/emulator/mx.lua",
     ["ses.emulator.names"] = "lua/ses/emulator/names.lua",
     ["ses.emulator.nginx"] = "lua/ses/emulator/nginx.lua",
     ["ses.emulator.nginx_port"] = "lua/ses/emulator/nginx_port.lua",

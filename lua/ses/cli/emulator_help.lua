@@ -17,6 +17,8 @@ M.OPTIONS = {
   { name = "max-send-rate", takes = "N", text = "recipients a second" },
   { name = "no-throttle", text = "neither one call a second nor a send rate" },
   { name = "mailbox-size", takes = "N", text = "messages that the mailbox keeps: 10000" },
+  { name = "dns", takes = "HOST:PORT",
+    text = "a name server: MAIL FROM domains go by their MX records" },
   { name = "nginx", takes = "PATH", text = "the nginx to run" },
 }
 
