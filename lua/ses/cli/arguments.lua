@@ -30,7 +30,8 @@ function readers.server(text)
   if port then
     return readers.port(port) and text or nil
   end
-  return (text:find("^%d+%.%d+%.%d+%.%d+$") or text:find("^[%x.]*:[%x.:]*:[%x.:]*$")) and text or nil
+  local is_address = text:find("^%d+%.%d+%.%d+%.%d+$") or text:find("^[%x.]*:[%x.:]*:[%x.:]*$")
+  return is_address and text or nil
 end
 
 -- The value of an option, and whether it took the next argument.
