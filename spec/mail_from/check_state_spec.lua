@@ -207,8 +207,8 @@ describe("a check beside what API v1 reports", function()
     assert.same({ "error FromInMailFromDomain" }, codes(report))
     assert.equal("mail is sent from news@bounce.example.com, which is at the MAIL FROM domain,"
       .. " while feedback is forwarded by mail: send from another domain, or turn feedback"
-      .. " forwarding off and take feedback by SNS; SES's reference rules it out: the feedback would go where"
-      .. " bounces go", report.findings[1].message)
+      .. " forwarding off and take feedback by SNS; SES's reference rules it out: the feedback"
+      .. " would go where bounces go", report.findings[1].message)
     assert.same({}, codes(run(v1 { forwards = false }, good, from)))
     assert.same({ "warning FromInMailFromDomain" },
       codes(run(v1 { notification = fake.fault(403, "AccessDenied", "no") }, good, from)))
