@@ -26,10 +26,10 @@ for lua in ${*:-5.1 5.3 5.4}; do
     tar xf - -C "$work/$lua/src"
 
   echo "== luarocks make, Lua $lua"
-  for rock in lua-ses lua-ses-dns; do
+  for rock in lua-ses-scm-1.rockspec mk/lua-ses-dns-scm-1.rockspec; do
     (cd "$work/$lua/src" &&
       luarocks --lua-version="$lua" --tree="$work/$lua/tree" \
-        make --deps-mode=none $rock-scm-1.rockspec) >"$work/$lua/log" 2>&1 || {
+        make --deps-mode=none $rock) >"$work/$lua/log" 2>&1 || {
       tail -n 20 "$work/$lua/log"
       die "luarocks make failed for $rock on Lua $lua"
     }

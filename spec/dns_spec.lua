@@ -124,7 +124,7 @@ describe("ses.dns and a name server", function()
     for _ = 1, 20 do
       resolver:query("mx.example.com", "MX")
     end
-    assert.equal(before, processes.descriptors())
+    assert.is_true(processes.descriptors() <= before)
   end)
 end)
 

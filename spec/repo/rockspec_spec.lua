@@ -33,7 +33,7 @@ end
 describe("the rockspec", function()
   local rock = load_rockspec("lua-ses-scm-1.rockspec")
   local modules = rock.build.modules
-  local extra = load_rockspec("lua-ses-dns-scm-1.rockspec")
+  local extra = load_rockspec("mk/lua-ses-dns-scm-1.rockspec")
 
   it("lists the C files that make compiles", function()
     assert.same(in_csrc(tree.make_words("mk/sources.mk", "CORE_C")),

@@ -97,21 +97,21 @@ local function absent(message)
     .. " resolver of your own: a function(name, type)" })
 end
 
--- What there is here.
+-- What there is here. Name servers come from files and command lines at times:
+-- those that are none are no misuse of this library.
 local function default(given)
-  if package.loaded.ngx then
-    local resolver, problem = require("ses.resty.dns").new(given)
-    if not resolver then
-      return absent(problem)
-    end
-    return resolver
-  end
-  local good, dns = pcall(require, "ses.dns")
+  local good, dns = pcall(require, package.loaded.ngx and "ses.resty.dns" or "ses.dns")
   if not good then
     return absent("DNS cannot be asked: the module ses.dns was not built, because c-ares was not"
       .. " there (Debian's package libc-ares-dev, then make; with LuaRocks the rock lua-ses-dns)")
   end
-  return dns.new(given)
+  local is_right, resolver, problem = pcall(dns.new, given)
+  if not is_right then
+    return nil, errors.new("config", { code = "InvalidNameServer", message = tostring(resolver) })
+  elseif not resolver then
+    return absent(problem)
+  end
+  return resolver
 end
 
 --- What is wrong with a resolver of the user's; nil: nothing.
@@ -130,7 +130,7 @@ end
 --- What to ask with.
 ---@param given {resolver: any, servers: string[]|nil, timeout: number|nil, tries: integer|nil}
 ---@return ses.mail_from.Ask|nil
----@return ses.Error|nil err "config" and NoResolver
+---@return ses.Error|nil err "config" and NoResolver or InvalidNameServer
 function M.of(given)
   local resolver, err = given.resolver, nil
   if not resolver then
