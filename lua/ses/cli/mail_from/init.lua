@@ -86,7 +86,10 @@ local function plan_of(command, client, rows)
   end
   if not ok then
     local message = tostring(plan):match("ses%.mail_from%.plan: (.*)$")
-    return nil, message and usage(command, message) or error(plan, 0)
+    if not message then
+      error(plan, 0)
+    end
+    return nil, usage(command, (command.given.file and "--file: " or "") .. message)
   elseif not plan then
     return nil, failed(command, err)
   end
@@ -200,13 +203,14 @@ function actions.records(command)
   if not client then
     return code
   end
-  local list, texts, err = {}, {}, nil
+  local list, texts = {}, {}
   local form = FORMS[command.given.format]
   for i, name in ipairs(command.words) do
-    list[i], err = mail_from.records(name, client.region)
-    if not list[i] then
+    local records, err = mail_from.records(name, client.region)
+    if not records then
       return failed(command, err)
     end
+    list[i] = records
     texts[i] = form and form(list[i])
   end
   if form then
@@ -276,8 +280,8 @@ function actions.wait(command)
   local given = command.given
   if not identities then
     return usage(command, message)
-  elseif given.timeout and given.timeout < 0 or given.delay and given.delay < 1 then
-    return usage(command, "--timeout: expected seconds from 0, and --delay from 1")
+  elseif (given.timeout or 1) < 1 or (given.delay or 1) < 1 then
+    return usage(command, "--timeout and --delay: expected seconds, 1 or more")
   end
   local client, code = open(command)
   if not client then
@@ -288,7 +292,7 @@ function actions.wait(command)
   local ends = given.timeout and os.time() + given.timeout
   for i, identity in ipairs(identities) do
     local setting, err = mail_from.wait(client, identity, {
-      timeout = ends and math.max(ends - os.time(), 0) or nil, delay = given.delay,
+      timeout = ends and math.max(ends - os.time(), 1) or nil, delay = given.delay,
       explain = explain(given.servers),
       progress = bar and function(state)
         bar:show(i - 1, #identities, identity .. " " .. state)

@@ -90,6 +90,7 @@ local function read_record(text, at)
   local fields, mark = {}, nil
   repeat
     local field, last
+    at = text:match('^ *()"', at) or at
     if text:sub(at, at) == '"' then
       field, last = read_quoted(text, at)
     else

@@ -31,7 +31,7 @@ function Bar:show(done, total, text)
 end
 
 --- Takes it away.
-function Bar:clear()
+function Bar:clear() -- luacheck: no self
   io.stderr:write("\r\27[K")
 end
 

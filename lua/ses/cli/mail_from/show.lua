@@ -68,16 +68,19 @@ local function wish(value)
   return " -> " .. (value.mail_from_domain or "none")
 end
 
+local function reason_of(value)
+  if value.outcome and value.outcome.state == "done" then
+    return value.action == "disable" and "disabled" or "set"
+  end
+  return value.outcome and value.outcome.message or value.reason
+end
+
 --- The line of a change.
 ---@param value ses.mail_from.Change
 ---@return string
 function M.change_line(value)
-  local outcome = value.outcome
-  local state = outcome and outcome.state or value.action
-  local reason = outcome and outcome.message or value.reason
-  return ("%-10s %s%s: %s"):format(state, value.identity, wish(value),
-    outcome and outcome.state == "done" and "it is set" .. (value.action == "disable"
-      and " no more" or "") or reason or "")
+  local state = value.outcome and value.outcome.state or value.action
+  return ("%-10s %s%s: %s"):format(state, value.identity, wish(value), reason_of(value))
 end
 
 -- The lines of all changes, and what concerns none of them.
@@ -227,7 +230,8 @@ function M.waited(list)
     settings[i] = object("identity", value.identity,
       "mail_from_domain", value.setting and value.setting.domain or nil,
       "status", value.setting and value.setting.status or nil,
-      "code", value.err and value.err.code or nil, "message", value.err and value.err.message or nil)
+      "code", value.err and value.err.code or nil,
+      "message", value.err and value.err.message or nil)
     add(lines, "%s: %s", value.identity, value.setting and value.setting.domain .. " "
       .. value.setting.status or value.err.message)
   end
