@@ -90,7 +90,7 @@ resource "aws_route53_record" "%s" {
 function Records:terraform(zone_id)
   local blocks = {}
   for i, record in ipairs(each(self)) do
-    local label = "mail_from_" .. record.name:gsub("[^%w]", "_") .. "_" .. record.type:lower()
+    local label = "mail_from_" .. record.name:gsub("%.", "_") .. "_" .. record.type:lower()
     -- The provider puts the quotes of a TXT record there itself.
     blocks[i] = RESOURCE:format(label, zone_id or "var.zone_id", record.name, record.type,
       record.ttl, record.text or record.value)
@@ -109,7 +109,7 @@ local function no_host(region)
   end
   return refuse("config", "UnknownFeedbackHost", "which host takes the bounces of SES in the region"
     .. " '" .. printable(region, 60) .. "' is not known, and none is invented"
-    .. nearest.hint(region, feedback.all()) .. " (the console of SES shows the MX record to publish)")
+    .. nearest.hint(region, feedback.all()) .. " (SES's console shows the MX record to publish)")
 end
 
 local SCHEMA = { ttl = options.whole_number }

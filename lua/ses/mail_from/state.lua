@@ -1,0 +1,150 @@
+--- What SES reports of an identity, by either API, in API v2's spelling.
+local errors = require "ses.error"
+
+local M = {}
+
+---@class ses.mail_from.State
+---@field is_known boolean whether SES has the identity
+---@field verification string|nil "SUCCESS", "PENDING" ...
+---@field domain string|nil its MAIL FROM domain
+---@field status "NOT_SET"|"PENDING"|"SUCCESS"|"FAILED"|"TEMPORARY_FAILURE"
+---@field behavior "USE_DEFAULT_VALUE"|"REJECT_MESSAGE"
+---@field forwards boolean|nil whether feedback is forwarded by mail; nil: that is not known
+
+local function upper(word)
+  if not word or word == "" then
+    return nil
+  end
+  return (word:gsub("(%l)(%u)", "%1_%2"):upper())
+end
+
+-- Of what an API says of the MAIL FROM domain: members can be absent, or empty.
+local function read(found, behavior)
+  local domain = found.MailFromDomain
+  local has_domain = domain ~= nil and domain ~= ""
+  return {
+    is_known = true, domain = has_domain and domain:lower() or nil,
+    status = has_domain and upper(found.MailFromDomainStatus) or "NOT_SET",
+    behavior = upper(behavior) or "USE_DEFAULT_VALUE",
+  }
+end
+
+local function from_v1(client, name)
+  local params = { Identities = { name } }
+  local verification, err = client:get_identity_verification_attributes(params)
+  if not verification then
+    return nil, err
+  end
+  local known = (verification.VerificationAttributes or {})[name]
+  if not known then
+    return { is_known = false, status = "NOT_SET" }
+  end
+  local answer
+  answer, err = client:get_identity_mail_from_domain_attributes(params)
+  if not answer then
+    return nil, err
+  end
+  local found = (answer.MailFromDomainAttributes or {})[name] or {}
+  local state = read(found, found.BehaviorOnMXFailure)
+  state.verification = upper(known.VerificationStatus)
+  -- A policy may allow less than all of these; the rest can be said without it.
+  local notification = client:get_identity_notification_attributes(params)
+  local attributes = notification and (notification.NotificationAttributes or {})[name]
+  if attributes then
+    state.forwards = attributes.ForwardingEnabled
+  end
+  return state
+end
+
+local function from_v2(client, name)
+  local answer, err = client:get_email_identity { EmailIdentity = name }
+  if not answer then
+    if errors.is_error(err, "service", "NotFound") then
+      return { is_known = false, status = "NOT_SET" }
+    end
+    return nil, err
+  end
+  local found = answer.MailFromAttributes or {}
+  local state = read(found, found.BehaviorOnMxFailure)
+  state.verification = upper(answer.VerificationStatus)
+    or (answer.VerifiedForSendingStatus and "SUCCESS" or "PENDING")
+  state.forwards = answer.FeedbackForwardingStatus
+  return state
+end
+
+--- Reads it.
+---@param client table a client of either API
+---@param name string the identity, as SES has it
+---@return ses.mail_from.State|nil
+---@return ses.Error|nil
+function M.read(client, name)
+  if client.service == "ses" then
+    return from_v1(client, name)
+  end
+  return from_v2(client, name)
+end
+
+-- What is to be said of each status, once DNS was looked at.
+local STATUS = {}
+
+function STATUS.PENDING(case)
+  case:add("info", "Pending", "SES looks for the MX record of " .. case.domain .. ", for 72 hours"
+    .. " after it was set", not case.has_mx and "publish it" or "wait",
+    case:without_mx())
+end
+
+function STATUS.FAILED(case)
+  case:add("error", "Failed", "SES did not find the MX record of " .. case.domain .. " in 72 hours,"
+    .. " and has stopped looking", (not case.has_mx and "publish it, and then set" or "set")
+    .. " the MAIL FROM domain again, which starts it anew", case:without_mx(), case:record("mx"))
+end
+
+function STATUS.TEMPORARY_FAILURE(case)
+  if not case.has_mx then
+    case:add("error", "TemporaryFailure", "SES does not find the MX record of " .. case.domain
+      .. " any more", "publish it within 72 hours, after which SES stops looking",
+      case:without_mx(), case:record("mx"))
+  else
+    case:add("warning", "TemporaryFailure", "SES did not find the MX record of " .. case.domain
+      .. " when it last looked, and DNS has it now", "wait: SES looks again, for 72 hours",
+      case:without_mx())
+  end
+end
+
+--- Adds what there is to say of an identity, before DNS is looked at.
+---@param case ses.mail_from.Case
+---@param wanted string|nil the MAIL FROM domain that it should have
+function M.judge_identity(case, wanted)
+  local state, name = case.state, case.identity.name
+  if not state.is_known then
+    return case:add("error", "IdentityNotFound", ("SES has no identity %s in the region %s"):format(
+      name, case.region), "create it, and have it verified", "until then SES sends nothing for it")
+  elseif state.verification ~= "SUCCESS" then
+    case:add("error", "IdentityNotVerified", ("SES has not verified %s (%s)"):format(name,
+      state.verification or "NOT_SET"), "publish what its verification needs",
+      "until then SES neither sends for it nor takes a MAIL FROM domain for it")
+  end
+  if state.status == "NOT_SET" then
+    case:add("error", "NotConfigured", "SES has no MAIL FROM domain for " .. name
+      .. (case.identity.is_address and ", and a verified address does not take its domain's" or ""),
+      wanted and "set it to " .. wanted or "set one", "until then mail goes out with a MAIL FROM"
+        .. " domain of amazonses.com")
+  elseif wanted and state.domain ~= wanted then
+    case:add("error", "OtherMailFromDomain", ("SES has the MAIL FROM domain %s for %s, and not %s")
+      :format(state.domain, name, wanted), "set it to " .. wanted,
+      ("until then mail goes out with %s, if that is verified"):format(state.domain))
+  end
+end
+
+--- Adds what there is to say of the status, after DNS was looked at.
+---@param case ses.mail_from.Case
+function M.judge_status(case)
+  local state = case.state
+  local judge = STATUS[state.status]
+  -- The status is that of the domain that SES has.
+  if judge and state.domain == case.domain then
+    judge(case)
+  end
+end
+
+return M
