@@ -193,7 +193,8 @@ describe("a check beside what API v1 reports", function()
     report = run(v1 { verifications = nobody, mail_from = {} }, error,
       { identity = "shop@example.com" })
     assert.equal("SES has no identity shop@example.com in the region eu-west-1: create it, and have"
-      .. " it verified, or look at example.com; until then it sends with what is set for its domain",
+      .. " it verified, or look at example.com; until then it sends with what is set for its"
+      .. " domain",
       report.findings[1].message)
   end)
 
@@ -211,9 +212,10 @@ describe("a check beside what API v1 reports", function()
     local report = report_of("true")
     assert.same({ "warning MailFromDomainIsIdentity" }, codes(report))
     assert.equal("SES has the MAIL FROM domain bounce.example.com as an identity of its own, whose"
-      .. " feedback is forwarded by mail: where it is not needed, remove that identity; where mail is"
-      .. " sent from it, turn feedback forwarding off or choose another subdomain; SES's reference"
-      .. " rules it out: the feedback would go where bounces go", report.findings[1].message)
+      .. " feedback is forwarded by mail: where it is not needed, remove that identity; where mail"
+      .. " is sent from it, turn feedback forwarding off or choose another subdomain; SES's"
+      .. " reference rules it out: the feedback would go where bounces go",
+      report.findings[1].message)
     assert.same({}, codes(report_of("false")))
   end)
 
