@@ -274,7 +274,7 @@ for _, service in ipairs { "ses", "sesv2" } do
     end)
 
     it("stops where nothing is allowed, and not where one thing is denied", function()
-      local emulator, client, counts, wanted = three(service)
+      local emulator, client, _, wanted = three(service)
       local plan = assert(ses.mail_from.plan(client, wanted))
       emulator:faults { operation = SET[service], status = 403, code = "AccessDeniedException",
                         every = 2, offset = service == "ses" and 1 or 0 }
@@ -287,6 +287,7 @@ for _, service in ipairs { "ses", "sesv2" } do
         assert.is_nil(report.stopped)
         assert.same({ "done", "failed", "done" }, outcomes(plan))
       end
+      local counts
       emulator, client, counts, wanted = three(service)
       plan = assert(ses.mail_from.plan(client, wanted))
       emulator:faults { operation = SET[service], status = 403, code = "AccessDeniedException",
@@ -327,12 +328,11 @@ describe("the journal of a plan", function()
   after_each(function() os.remove(path) end)
 
   it("tells what an earlier run did, by whatever API the plan is made anew", function()
-    local emulator, client, counts, wanted = three("ses")
+    local emulator, client, _, wanted = three("ses")
     local report = assert(assert(ses.mail_from.plan(client, wanted)):apply {
       journal = path, progress = function() return false end })
     assert.equal(1, report.done)
-    local v2
-    v2, counts = counting("sesv2", emulator:transport(), { rate = false })
+    local v2, counts = counting("sesv2", emulator:transport(), { rate = false })
     report = assert(assert(ses.mail_from.plan(v2, wanted)):apply { journal = path })
     assert.same({ 3, 2 }, { report.done, report.calls })
     assert.is_true(report.changes[1].outcome.is_earlier)

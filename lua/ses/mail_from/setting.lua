@@ -29,8 +29,13 @@ local function upper(word)
   return (word:gsub("(%l)(%u)", "%1_%2"):upper())
 end
 
--- What is not set is an absent member, or an empty one.
-local function setting(verification, found, behavior)
+--- A setting, by the members that an API has for it. What is not set is an absent
+--- member, or an empty one.
+---@param verification string|nil the identity's
+---@param found table
+---@param behavior string|nil
+---@return ses.mail_from.Setting
+function M.of(verification, found, behavior)
   local domain = found.MailFromDomain
   local is_set = domain ~= nil and domain ~= ""
   return {
@@ -41,8 +46,20 @@ local function setting(verification, found, behavior)
   }
 end
 
-local function unknown()
+--- The setting of an identity that SES does not have.
+---@return ses.mail_from.Setting
+function M.unknown()
   return { is_known = false, status = "NOT_SET" }
+end
+
+--- A setting, by API v2's answer about its identity.
+---@param answer table
+---@return ses.mail_from.Setting
+function M.of_identity(answer)
+  local found = answer.MailFromAttributes or {}
+  local verification = answer.VerificationStatus
+    or (answer.VerifiedForSendingStatus and "SUCCESS" or "PENDING")
+  return M.of(verification, found, found.BehaviorOnMxFailure)
 end
 
 -- What GetIdentityMailFromDomainAttributes says of an identity that there is not
@@ -63,7 +80,7 @@ local function from_v1(client, names)
     local identity = (identities.VerificationAttributes or {})[names[i]]
     local found = (domains.MailFromDomainAttributes or {})[names[i]] or {}
     settings[names[i]] = identity
-      and setting(identity.VerificationStatus, found, found.BehaviorOnMXFailure) or unknown()
+      and M.of(identity.VerificationStatus, found, found.BehaviorOnMXFailure) or M.unknown()
   end
   return settings
 end
@@ -71,12 +88,9 @@ end
 local function from_v2(client, names)
   local answer, err = client:call("GetEmailIdentity", { EmailIdentity = names[1] }, PATIENT)
   if answer then
-    local found = answer.MailFromAttributes or {}
-    local verification = answer.VerificationStatus
-      or (answer.VerifiedForSendingStatus and "SUCCESS" or "PENDING")
-    return { [names[1]] = setting(verification, found, found.BehaviorOnMxFailure) }
+    return { [names[1]] = M.of_identity(answer) }
   elseif errors.is_error(err, "service", "NotFound") then
-    return { [names[1]] = unknown() }
+    return { [names[1]] = M.unknown() }
   end
   return nil, err
 end

@@ -1,35 +1,13 @@
 --- What SES reports of an identity, by either API, in API v2's spelling.
 local errors = require "ses.error"
+local settings = require "ses.mail_from.setting"
 
 local M = {}
 
----@class ses.mail_from.State
----@field is_known boolean whether SES has the identity
----@field verification string|nil "SUCCESS", "PENDING" ...
----@field domain string|nil its MAIL FROM domain
----@field status "NOT_SET"|"PENDING"|"SUCCESS"|"FAILED"|"TEMPORARY_FAILURE"
----@field behavior "USE_DEFAULT_VALUE"|"REJECT_MESSAGE"
+---@class ses.mail_from.State: ses.mail_from.Setting
 ---@field forwards boolean|nil whether feedback is forwarded by mail; nil: that is not known
 ---@field sender {forwards: boolean|nil}|nil the MAIL FROM domain as an identity of its own, which
 ---  mail can be sent from; nil: it is none
-
-local function upper(word)
-  if not word or word == "" then
-    return nil
-  end
-  return (word:gsub("(%l)(%u)", "%1_%2"):upper())
-end
-
--- Of what an API says of the MAIL FROM domain: members can be absent, or empty.
-local function read(found, behavior)
-  local domain = found.MailFromDomain
-  local has_domain = domain ~= nil and domain ~= ""
-  return {
-    is_known = true, domain = has_domain and domain:lower() or nil,
-    status = has_domain and upper(found.MailFromDomainStatus) or "NOT_SET",
-    behavior = upper(behavior) or "USE_DEFAULT_VALUE",
-  }
-end
 
 -- The attributes of one identity in an answer of API v1.
 local function of(answer, map, name)
@@ -42,8 +20,7 @@ local function from_v1(client, name, wanted)
     return nil, err
   end
   local found = of(answer, "MailFromDomainAttributes", name) or {}
-  local state = read(found, found.BehaviorOnMXFailure)
-  local sender = wanted or state.domain
+  local sender = wanted or settings.of(nil, found).domain
   local params = { Identities = { name, sender } }
   answer, err = client:get_identity_verification_attributes(params)
   if not answer then
@@ -51,9 +28,9 @@ local function from_v1(client, name, wanted)
   end
   local known = of(answer, "VerificationAttributes", name)
   if not known then
-    return { is_known = false, status = "NOT_SET" }
+    return settings.unknown()
   end
-  state.verification = upper(known.VerificationStatus)
+  local state = settings.of(known.VerificationStatus, found, found.BehaviorOnMXFailure)
   local is_sender = sender and of(answer, "VerificationAttributes", sender) ~= nil
   -- A policy may allow less than all of these; the rest can be said without it.
   answer = client:get_identity_notification_attributes(params)
@@ -68,14 +45,11 @@ local function from_v2(client, name, wanted)
   local answer, err = client:get_email_identity { EmailIdentity = name }
   if not answer then
     if errors.is_error(err, "service", "NotFound") then
-      return { is_known = false, status = "NOT_SET" }
+      return settings.unknown()
     end
     return nil, err
   end
-  local found = answer.MailFromAttributes or {}
-  local state = read(found, found.BehaviorOnMxFailure)
-  state.verification = upper(answer.VerificationStatus)
-    or (answer.VerifiedForSendingStatus and "SUCCESS" or "PENDING")
+  local state = settings.of_identity(answer)
   state.forwards = answer.FeedbackForwardingStatus
   local sender = wanted or state.domain
   local other = sender and client:get_email_identity { EmailIdentity = sender }
