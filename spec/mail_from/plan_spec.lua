@@ -335,7 +335,7 @@ end)
 
 describe("a plan of many", function()
   it("reads a hundred in a call by API v1, at its pace", function()
-    local emulator = ses.emulator.new()
+    local emulator = ses.emulator.new { time = function() return emulated.TIME end }
     local transport = emulator:transport()
     local v1 = assert(ses.client("ses", { transport = transport, retry = { mode = "off" } }))
     local calls, send = {}, transport.send
