@@ -43,7 +43,7 @@ static size_t escape(unsigned char c, char *out)
 static int read_name(const struct ses_dns_reader *r, size_t *at, size_t end,
                      char *out)
 {
-    size_t p = *at, start = *at, wire = 1, text = 0;
+    size_t p = *at, start = p, wire = 1, text = 0;
     int jumped = 0;
 
     for (;;) {

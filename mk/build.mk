@@ -46,6 +46,7 @@ DNS_O := $(DNS_C:%.c=$(BUILD)/obj/%.o)
 
 .PHONY: all lib toolchain env
 all: lib ## Build for LUA, and for LuaJIT (the emulator's nginx) if it is there
+	$(if $(HAVE_CARES),,@echo 'make: c-ares is not installed, so that ses.dns is not built.')
 ifneq ($(LUA),jit)
 	@if $(PKG_CONFIG) --exists luajit 2>/dev/null; then \
 	  $(MAKE) --no-print-directory LUA=jit LUA_BIN=luajit LUA_PC=luajit lib; \

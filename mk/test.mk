@@ -4,7 +4,7 @@ SPEC ?= spec
 TEST_ABIS := 5.4 jit
 MATRIX_ABIS := 5.1 jit 5.3 5.4
 
-.PHONY: spec test test-long matrix
+.PHONY: spec test test-one test-long matrix
 spec: ## Run the specs (SPEC=file) on LUA only, installing nothing
 	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(RUN_SPECS) $(BUSTED_ARGS) $(SPEC)
@@ -19,17 +19,26 @@ each = failed=; for abi in $(1); do \
 	done; \
 	[ -z "$$failed" ] || { echo "make: failed on$$failed" >&2; exit 1; }
 
+# What has no part of a Lua's is run beside one of them: nginx, which has its own;
+# the programs of other people, which talk to what another process serves; what
+# looks at the tree.
+NOT_ON_5.4 := spec/nginx
+NOT_ON_jit := spec/interop spec/repo
+
+test-one:
+	@$(MAKE) --no-print-directory \
+	  SPEC='$(filter-out $(NOT_ON_$(LUA)),$(wildcard spec/*))' spec
+
 test: deps-test ## Install what the specs need, run them on Lua 5.4 and LuaJIT
-	@$(call each,$(TEST_ABIS),spec)
+	@$(call each,$(TEST_ABIS),test-one)
 
 test-long: deps-test ## The soaks and long differentials as well
-	@$(call each,$(TEST_ABIS),spec)
-	@$(call each,$(TEST_ABIS),BUSTED_ARGS=--run=long spec)
+	@$(call each,$(TEST_ABIS),test-one)
+	@$(call each,$(TEST_ABIS),BUSTED_ARGS=--run=long test-one)
 
-# Other programs, and nginx, which has its own Lua, are not for each Lua anew:
-# make test has them, and rock-check tries sesctl on each.
-PROGRAM_SPEC := spec/interop spec/sesctl
-MATRIX_SPEC := $(filter-out $(PROGRAM_SPEC) spec/nginx,$(wildcard spec/*))
+# Neither those nor sesctl as a program are for each Lua anew: make test has
+# them, and rock-check tries sesctl on each.
+LIBRARY_SPEC := $(filter-out $(NOT_ON_5.4) $(NOT_ON_jit) spec/sesctl,$(wildcard spec/*))
 
 matrix: deps-matrix ## The specs on Lua 5.1, LuaJIT, 5.3 and 5.4
-	@$(call each,$(MATRIX_ABIS),SPEC='$(MATRIX_SPEC)' spec)
+	@$(call each,$(MATRIX_ABIS),SPEC='$(LIBRARY_SPEC)' spec)

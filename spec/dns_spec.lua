@@ -165,6 +165,10 @@ describe("ses.dns and a server that misbehaves", function()
     assert.is_true(curl.now() - started >= 0.2)
   end)
 
+  it("says by EDNS what it takes", function()
+    assert.equal("xxxx", assert(resolver:query("edns.example", "TXT"))[1].text)
+  end)
+
   it("does without EDNS where the server does not know it", function()
     assert.equal("xxx", assert(resolver:query("noedns.example", "TXT"))[1].text)
   end)

@@ -31,6 +31,13 @@ local CASES = {
       "leave no other than the MX record '10 feedback-smtp.us-east-1.amazonses.com'" },
     { "error", "InboundMx", "is used to receive mail with SES: its MX record points to"
       .. " inbound-smtp.us-east-1.amazonaws.com", SUBDOMAIN } } },
+  { "equal", { "MX 10 b.example.net.", "MX 10 a.example.net.", SPF }, {
+    { "error", "SeveralMx", "has 2 MX records (a.example.net, b.example.net), and SES takes exactly"
+      .. " one", "leave no other than the MX record '10 feedback-smtp.us-east-1.amazonses.com'" },
+    { "error", "OtherMx", "is used to receive mail, or was: its MX record points to"
+      .. " a.example.net, which is no host of SES", SUBDOMAIN },
+    { "error", "OtherMx", "is used to receive mail, or was: its MX record points to"
+      .. " b.example.net, which is no host of SES", SUBDOMAIN } } },
   { "foreign", { "MX 10 mx.example.net.", SPF }, {
     { "error", "OtherMx", "is used to receive mail, or was: its MX record points to"
       .. " mx.example.net, which is no host of SES", SUBDOMAIN } } },
@@ -281,6 +288,8 @@ describe("ses.mail_from.check", function()
     for message, options in pairs {
       ["unknown option 'server'; did you mean 'servers'?"] = { server = {} },
       ["client: expected a client that is open, got table"] = { client = {} },
+      ["timeout: expected 3600 at most"] = { timeout = math.huge },
+      ["tries: expected 10 at most"] = { tries = 11 },
       ["from: the one at 1: expected a string, got number"] = { from = { 1 } },
       ["resolver: expected a function(name, type), or an object with a method query, got table"] =
         { resolver = {} },

@@ -35,6 +35,8 @@ local function attributes(operation, map, name, members)
     map, name, table.concat(xml), map))
 end
 
+local ENTRY = "<entry><key>%s</key><value><%s>%s</%s></value></entry>"
+
 local function v1(options)
   local name = options.name or "example.com"
   local rules = {}
@@ -43,12 +45,12 @@ local function v1(options)
       .. "</Recipients></member>"):format(rule[1], tostring(rule[3] ~= false), rule[2])
   end
   return (scripted.once("ses", {
-    attributes("GetIdentityVerificationAttributes", "VerificationAttributes", name,
-      { VerificationStatus = options.verification or "Success" }),
     attributes("GetIdentityMailFromDomainAttributes", "MailFromDomainAttributes", name,
       options.mail_from or { MailFromDomain = "bounce.example.com",
                              MailFromDomainStatus = options.status or "Success",
                              BehaviorOnMXFailure = options.behavior or "UseDefaultValue" }),
+    options.verifications or attributes("GetIdentityVerificationAttributes",
+      "VerificationAttributes", name, { VerificationStatus = options.verification or "Success" }),
     options.notification or attributes("GetIdentityNotificationAttributes",
       "NotificationAttributes", name, { ForwardingEnabled = options.forwards ~= false }),
     options.rule_set or fake.result("DescribeActiveReceiptRuleSet",
@@ -56,8 +58,11 @@ local function v1(options)
   }))
 end
 
-local function v2(members)
-  return (scripted.once("sesv2", { fake.json(200, cjson.encode(members)) }))
+local NOT_FOUND = fake.json(404, '{"message":"no"}', "NotFoundException")
+
+-- What API v2 has of an identity, and of its MAIL FROM domain, which is none.
+local function v2(members, other)
+  return (scripted.once("sesv2", { fake.json(200, cjson.encode(members)), other or NOT_FOUND }))
 end
 
 local function run(client, resolver, options)
@@ -126,6 +131,17 @@ describe("a check beside what API v1 reports", function()
     assert.equal("10 " .. HOST, report.findings[2].record.value)
   end)
 
+  it("does not take another MX record for the right one", function()
+    local function other(_, kind)
+      return kind == "MX" and { { type = "MX", preference = 10, exchange = "mx.example.net" } }
+        or good(nil, "TXT")
+    end
+    local report = run(v1 { status = "Failed" }, other)
+    assert.same({ "error OtherMx", "error Failed" }, codes(report))
+    assert.equal("publish it, and then set the MAIL FROM domain again, which starts it anew",
+      report.findings[2].remedy)
+  end)
+
   it("says that SES will look again", function()
     local report = run(v1 { status = "TemporaryFailure" }, good)
     assert.same({ "warning TemporaryFailure" }, codes(report))
@@ -169,12 +185,38 @@ describe("a check beside what API v1 reports", function()
     assert.equal("SES has not verified example.com (PENDING): publish what its verification needs;"
       .. " until then SES neither sends for it nor takes a MAIL FROM domain for it",
       report.findings[1].message)
-    local client = scripted.once("ses", { fake.result("GetIdentityVerificationAttributes",
-      "<VerificationAttributes/>") })
-    report = run(client, error)
+    local nobody = fake.result("GetIdentityVerificationAttributes", "<VerificationAttributes/>")
+    report = run(v1 { verifications = nobody, mail_from = {} }, error)
     assert.same({ "error IdentityNotFound" }, codes(report))
     assert.equal("SES has no identity example.com in the region eu-west-1: create it, and have it"
       .. " verified; until then SES sends nothing for it", report.findings[1].message)
+    report = run(v1 { verifications = nobody, mail_from = {} }, error,
+      { identity = "shop@example.com" })
+    assert.equal("SES has no identity shop@example.com in the region eu-west-1: create it, and have"
+      .. " it verified, or look at example.com; until then it sends with what is set for its"
+      .. " domain",
+      report.findings[1].message)
+  end)
+
+  it("sees that the MAIL FROM domain is an identity of its own", function()
+    local verifications = fake.result("GetIdentityVerificationAttributes",
+      "<VerificationAttributes>" .. ENTRY:format("example.com", "VerificationStatus", "Success",
+        "VerificationStatus") .. ENTRY:format("bounce.example.com", "VerificationStatus",
+        "Success", "VerificationStatus") .. "</VerificationAttributes>")
+    local function report_of(forwards)
+      return run(v1 { verifications = verifications, notification = fake.result(
+        "GetIdentityNotificationAttributes", "<NotificationAttributes>" .. ENTRY:format(
+          "bounce.example.com", "ForwardingEnabled", forwards, "ForwardingEnabled")
+          .. "</NotificationAttributes>") }, good)
+    end
+    local report = report_of("true")
+    assert.same({ "warning MailFromDomainIsIdentity" }, codes(report))
+    assert.equal("SES has the MAIL FROM domain bounce.example.com as an identity of its own, whose"
+      .. " feedback is forwarded by mail: where it is not needed, remove that identity; where mail"
+      .. " is sent from it, turn feedback forwarding off or choose another subdomain; SES's"
+      .. " reference rules it out: the feedback would go where bounces go",
+      report.findings[1].message)
+    assert.same({}, codes(report_of("false")))
   end)
 
   it("finds the receipt rule that takes its mail", function()
@@ -255,9 +297,16 @@ describe("a check beside what API v2 reports", function()
   end)
 
   it("says that the identity is not there", function()
-    local client = scripted.once("sesv2", {
-      fake.json(404, '{"message":"no"}', "NotFoundException") })
+    local client = scripted.once("sesv2", { NOT_FOUND })
     assert.same({ "error IdentityNotFound" }, codes(run(client, error)))
+  end)
+
+  it("sees that the MAIL FROM domain is an identity of its own", function()
+    for forwards, count in pairs { [true] = 2, [false] = 1 } do
+      local report = run(v2({ VerificationStatus = "SUCCESS", MailFromAttributes = SET },
+        fake.json(200, cjson.encode { FeedbackForwardingStatus = forwards })), good)
+      assert.equal(count, #report.findings)
+    end
   end)
 
   it("knows whether feedback is forwarded by mail", function()

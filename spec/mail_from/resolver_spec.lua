@@ -74,10 +74,11 @@ describe("a resolver of the user's", function()
   end)
 
   it("is nothing else", function()
-    assert.is_nil(resolvers.fault(print))
-    assert.is_nil(resolvers.fault { query = print })
+    local fault = resolvers.SCHEMA.resolver
+    assert.is_nil(fault(print))
+    assert.is_nil(fault { query = print })
     for _, value in ipairs { true, 5, "8.8.8.8", {}, { query = 1 } } do
-      assert.truthy(resolvers.fault(value):find("expected a function(name, type)", 1, true))
+      assert.truthy(fault(value):find("expected a function(name, type)", 1, true))
     end
   end)
 end)

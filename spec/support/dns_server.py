@@ -43,6 +43,9 @@ def reply(query, over):
     if label in ("servfail", "refused", "notimp", "formerr", "unusual"):
         code = {"servfail": 2, "refused": 5, "notimp": 4, "formerr": 1, "unusual": 9}[label]
         return header(query, 0x8180 | code, 0) + asked
+    if label == "edns":
+        has_it = query[10:12] != b"\0\0"
+        return header(query, 0x8180, 1) + asked + record(16, text(4 if has_it else 3))
     if label == "noedns":
         if query[10:12] != b"\0\0":
             return header(query, 0x8181, 0) + asked

@@ -41,8 +41,8 @@ end
 local SCHEMA = {
   client = client_fault, receipt_client = receipt_client_fault, from = from_fault,
   mail_from_domain = options.of "string", region = options.of "string",
-  resolver = resolvers.fault, servers = options.of "table", timeout = options.seconds,
-  tries = options.whole_number,
+  resolver = resolvers.SCHEMA.resolver, servers = resolvers.SCHEMA.servers,
+  timeout = resolvers.SCHEMA.timeout, tries = resolvers.SCHEMA.tries,
 }
 
 ---@class ses.mail_from.Report
@@ -165,7 +165,7 @@ function M.run(identity, opts)
     return nil, err
   end
   if opts.client then
-    case.state, err = states.read(opts.client, case.identity.name)
+    case.state, err = states.read(opts.client, case.identity.name, case.domain)
     if not case.state then
       return nil, err
     end

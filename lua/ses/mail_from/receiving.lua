@@ -5,6 +5,8 @@ local printable = require "ses.printable"
 
 local M = {}
 
+local NOT_ALLOWED = "SES's reference rules it out: the feedback would go where bounces go"
+
 -- Whether a recipient of a receipt rule is the domain, an address at it, or all
 -- subdomains of one above it.
 local function is_meant(recipient, domain)
@@ -48,9 +50,22 @@ function M.check_rules(case, v1)
   end
 end
 
+-- A verified domain is there to be sent from.
+local function judge_sender(case, sender)
+  case:add("warning", "MailFromDomainIsIdentity", ("SES has the MAIL FROM domain %s as an identity"
+    .. " of its own%s"):format(case.domain, sender.forwards and ", whose feedback is forwarded by"
+      .. " mail" or ", and whether feedback is forwarded by mail is not known"),
+    "where it is not needed, remove that identity; where mail is sent from it, turn feedback"
+      .. " forwarding off or choose another subdomain", NOT_ALLOWED)
+end
+
 --- Looks for From addresses at the MAIL FROM domain.
 ---@param case ses.mail_from.Case
 function M.check_from(case)
+  local sender = case.state and case.state.sender
+  if sender and sender.forwards ~= false then
+    judge_sender(case, sender)
+  end
   local forwards = case.state and case.state.forwards
   if forwards == false then
     return
@@ -64,7 +79,7 @@ function M.check_from(case)
           printable(address, 100), is_known and "while feedback is forwarded by mail"
             or "and whether feedback is forwarded by mail is not known"),
         "send from another domain, or turn feedback forwarding off and take feedback by SNS",
-        "SES's reference rules it out: the feedback would go where bounces go")
+        NOT_ALLOWED)
       return
     end
   end

@@ -2,6 +2,7 @@
 --- nginx, or whatever a user hands in.
 local errors = require "ses.error"
 local names = require "ses.mail_from.names"
+local options = require "ses.options"
 local protect = require "ses.protect"
 
 local M = {}
@@ -114,10 +115,7 @@ local function default(given)
   return resolver
 end
 
---- What is wrong with a resolver of the user's; nil: nothing.
----@param value any
----@return string|nil
-function M.fault(value)
+local function resolver_fault(value)
   if type(value) == "function" then
     return nil
   end
@@ -126,6 +124,25 @@ function M.fault(value)
     return "expected a function(name, type), or an object with a method query, got " .. type(value)
   end
 end
+
+-- What ses.dns takes.
+local MOST_SECONDS, MOST_TRIES = 3600, 10
+
+local function timeout_fault(value)
+  return options.seconds(value)
+    or value > MOST_SECONDS and ("expected %d at most"):format(MOST_SECONDS) or nil
+end
+
+local function tries_fault(value)
+  return options.whole_number(value)
+    or value > MOST_TRIES and ("expected %d at most"):format(MOST_TRIES) or nil
+end
+
+--- The options that say what to ask with, by ses.options.
+M.SCHEMA = {
+  resolver = resolver_fault, servers = options.of "table", timeout = timeout_fault,
+  tries = tries_fault,
+}
 
 --- What to ask with.
 ---@param given {resolver: any, servers: string[]|nil, timeout: number|nil, tries: integer|nil}

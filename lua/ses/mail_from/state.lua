@@ -1,87 +1,71 @@
 --- What SES reports of an identity, by either API, in API v2's spelling.
 local errors = require "ses.error"
+local settings = require "ses.mail_from.setting"
 
 local M = {}
 
----@class ses.mail_from.State
----@field is_known boolean whether SES has the identity
----@field verification string|nil "SUCCESS", "PENDING" ...
----@field domain string|nil its MAIL FROM domain
----@field status "NOT_SET"|"PENDING"|"SUCCESS"|"FAILED"|"TEMPORARY_FAILURE"
----@field behavior "USE_DEFAULT_VALUE"|"REJECT_MESSAGE"
+---@class ses.mail_from.State: ses.mail_from.Setting
 ---@field forwards boolean|nil whether feedback is forwarded by mail; nil: that is not known
+---@field sender {forwards: boolean|nil}|nil the MAIL FROM domain as an identity of its own, which
+---  mail can be sent from; nil: it is none
 
-local function upper(word)
-  if not word or word == "" then
-    return nil
-  end
-  return (word:gsub("(%l)(%u)", "%1_%2"):upper())
+-- The attributes of one identity in an answer of API v1.
+local function of(answer, map, name)
+  return ((answer or {})[map] or {})[name]
 end
 
--- Of what an API says of the MAIL FROM domain: members can be absent, or empty.
-local function read(found, behavior)
-  local domain = found.MailFromDomain
-  local has_domain = domain ~= nil and domain ~= ""
-  return {
-    is_known = true, domain = has_domain and domain:lower() or nil,
-    status = has_domain and upper(found.MailFromDomainStatus) or "NOT_SET",
-    behavior = upper(behavior) or "USE_DEFAULT_VALUE",
-  }
-end
-
-local function from_v1(client, name)
-  local params = { Identities = { name } }
-  local verification, err = client:get_identity_verification_attributes(params)
-  if not verification then
-    return nil, err
-  end
-  local known = (verification.VerificationAttributes or {})[name]
-  if not known then
-    return { is_known = false, status = "NOT_SET" }
-  end
-  local answer
-  answer, err = client:get_identity_mail_from_domain_attributes(params)
+local function from_v1(client, name, wanted)
+  local answer, err = client:get_identity_mail_from_domain_attributes { Identities = { name } }
   if not answer then
     return nil, err
   end
-  local found = (answer.MailFromDomainAttributes or {})[name] or {}
-  local state = read(found, found.BehaviorOnMXFailure)
-  state.verification = upper(known.VerificationStatus)
-  -- A policy may allow less than all of these; the rest can be said without it.
-  local notification = client:get_identity_notification_attributes(params)
-  local attributes = notification and (notification.NotificationAttributes or {})[name]
-  if attributes then
-    state.forwards = attributes.ForwardingEnabled
+  local found = of(answer, "MailFromDomainAttributes", name) or {}
+  local sender = wanted or settings.of(nil, found).domain
+  local params = { Identities = { name, sender } }
+  answer, err = client:get_identity_verification_attributes(params)
+  if not answer then
+    return nil, err
   end
+  local known = of(answer, "VerificationAttributes", name)
+  if not known then
+    return settings.unknown()
+  end
+  local state = settings.of(known.VerificationStatus, found, found.BehaviorOnMXFailure)
+  local is_sender = sender and of(answer, "VerificationAttributes", sender) ~= nil
+  -- A policy may allow less than all of these; the rest can be said without it.
+  answer = client:get_identity_notification_attributes(params)
+  state.forwards = (of(answer, "NotificationAttributes", name) or {}).ForwardingEnabled
+  state.sender = is_sender and {
+    forwards = (of(answer, "NotificationAttributes", sender) or {}).ForwardingEnabled,
+  } or nil
   return state
 end
 
-local function from_v2(client, name)
+local function from_v2(client, name, wanted)
   local answer, err = client:get_email_identity { EmailIdentity = name }
   if not answer then
     if errors.is_error(err, "service", "NotFound") then
-      return { is_known = false, status = "NOT_SET" }
+      return settings.unknown()
     end
     return nil, err
   end
-  local found = answer.MailFromAttributes or {}
-  local state = read(found, found.BehaviorOnMxFailure)
-  state.verification = upper(answer.VerificationStatus)
-    or (answer.VerifiedForSendingStatus and "SUCCESS" or "PENDING")
+  local state = settings.of_identity(answer)
   state.forwards = answer.FeedbackForwardingStatus
+  local sender = wanted or state.domain
+  local other = sender and client:get_email_identity { EmailIdentity = sender }
+  state.sender = other and { forwards = other.FeedbackForwardingStatus } or nil
   return state
 end
 
 --- Reads it.
 ---@param client table a client of either API
 ---@param name string the identity, as SES has it
+---@param wanted string|nil the MAIL FROM domain that matters; nil: the one that SES has
 ---@return ses.mail_from.State|nil
 ---@return ses.Error|nil
-function M.read(client, name)
-  if client.service == "ses" then
-    return from_v1(client, name)
-  end
-  return from_v2(client, name)
+function M.read(client, name, wanted)
+  local from = client.service == "ses" and from_v1 or from_v2
+  return from(client, name, wanted)
 end
 
 -- What is to be said of each status, once DNS was looked at.
@@ -117,8 +101,11 @@ end
 function M.judge_identity(case, wanted)
   local state, name = case.state, case.identity.name
   if not state.is_known then
+    local parent = case.identity.is_address and case.identity.domain
     return case:add("error", "IdentityNotFound", ("SES has no identity %s in the region %s"):format(
-      name, case.region), "create it, and have it verified", "until then SES sends nothing for it")
+      name, case.region), "create it, and have it verified"
+        .. (parent and ", or look at " .. parent or ""), parent and "until then it sends with what"
+        .. " is set for its domain" or "until then SES sends nothing for it")
   elseif state.verification ~= "SUCCESS" then
     case:add("error", "IdentityNotVerified", ("SES has not verified %s (%s)"):format(name,
       state.verification or "NOT_SET"), "publish what its verification needs",

@@ -1,0 +1,394 @@
+-- What applying a plan does, by either API.
+
+local emulated = require "spec.support.emulated"
+local many = require "spec.support.mail_from_many"
+local ses = require "ses"
+local tables = require "ses.tables"
+
+local SET = { ses = "SetIdentityMailFromDomain", sesv2 = "PutEmailIdentityMailFromAttributes" }
+local GET = { ses = "GetIdentityVerificationAttributes", sesv2 = "GetEmailIdentity" }
+
+-- The operation of a request, by its wire form.
+local function operation(request)
+  if request.url:find("/mail%-from$") then
+    return request.method == "PUT" and SET.sesv2 or "?"
+  end
+  return request.body and request.body:match("Action=(%w+)")
+    or request.url:find("/identities/") and "GetEmailIdentity" or "?"
+end
+
+-- A client whose calls are counted, and what counts them; `trouble` may end one.
+local function counting(service, transport, client_options)
+  local counts = { throttled = 0 }
+  local watched = setmetatable({}, { __index = transport })
+  function watched.send(_, request, deadline)
+    local name = operation(request)
+    counts[name] = (counts[name] or 0) + 1
+    local response, err = transport:send(request, deadline)
+    if response and (response.status == 429 or response.body:find("Rate exceeded", 1, true)) then
+      counts.throttled = counts.throttled + 1
+    end
+    if counts.trouble then
+      counts.trouble(name, counts[name])
+    end
+    return response, err
+  end
+  -- Transports of one group share a clock, and so the limits.
+  watched.group = transport
+  local given = { transport = watched }
+  for name, value in pairs(client_options or {}) do
+    given[name] = value
+  end
+  return assert(ses.client(service, given)), counts
+end
+
+local function names(emulator, v2, list)
+  for _, name in ipairs(list) do
+    assert(v2:create_email_identity { EmailIdentity = name })
+  end
+  return emulator
+end
+
+local function state_of(emulator, name)
+  for _, identity in ipairs(emulator:identities()) do
+    if identity.name == name then
+      return identity
+    end
+  end
+end
+
+local function outcomes(plan)
+  local list = {}
+  for i, change in ipairs(plan.changes) do
+    list[i] = change.outcome.state
+  end
+  return list
+end
+
+-- Three identities that have no MAIL FROM domain yet.
+local function three(service, client_options)
+  local emulator, _, v2 = emulated.new()
+  names(emulator, v2, { "a.example", "b.example", "c.example" })
+  local client, counts = counting(service, emulator:transport(),
+    client_options or { rate = false, retry = { mode = "off" } })
+  local wanted = {}
+  for i, name in ipairs { "a.example", "b.example", "c.example" } do
+    wanted[i] = { identity = name, mail_from_domain = "m." .. name }
+  end
+  return emulator, client, counts, wanted
+end
+
+local made
+
+-- An emulator that has a thousand identities, which are made once.
+local function thousand()
+  if not made then
+    local emulator, _, v2 = emulated.new()
+    many.create(v2, function(name, status) emulator:set_mail_from_status(name, status) end)
+    made = emulator.state
+  end
+  -- The machine's clock would go on in steps of a second, between a turn that was
+  -- waited for and the call.
+  local emulator = ses.emulator.new { time = function() return emulated.TIME end }
+  emulator.state = tables.deep_copy(made)
+  return emulator
+end
+
+for _, service in ipairs { "ses", "sesv2" } do
+  describe("a plan of a thousand by " .. service, function()
+    local function check_plan(plan)
+      assert.same({ create = 0, repair = 300, restart = 50, disable = 0, keep = 630, refuse = 20,
+                    unverified = 0, unknown = 0, invalid = 0, error = 0 }, plan.counts)
+      assert.equal(350, plan.calls)
+    end
+
+    -- What each of two runs has done, together.
+    local function check_end(emulator, counts)
+      assert.same({}, many.faults(emulator:identities()))
+      assert.equal(350, counts[SET[service]])
+      assert.equal(0, counts.throttled)
+    end
+
+    it("is applied again after an interruption, with as many calls as it said", function()
+      local emulator = thousand()
+      local client, counts = counting(service, emulator:transport())
+      local plan = assert(ses.mail_from.plan(client, many.wanted()))
+      check_plan(plan)
+      assert.is_nil(counts[SET[service]])
+      local report = assert(plan:apply { progress = function(report)
+        return report.done < 175
+      end })
+      assert.equal("ApplyStopped", report.stopped.code)
+      assert.same({ 175, 630, 20, 0, 175, 175 }, { report.done, report.unchanged, report.refused,
+        report.failed, report.left, report.calls })
+      report = assert(plan:apply())
+      assert.is_nil(report.stopped)
+      assert.same({ 350, 630, 20, 0, 0, 175 }, { report.done, report.unchanged, report.refused,
+        report.failed, report.left, report.calls })
+      check_end(emulator, counts)
+      -- Applied once more, and made anew, there is nothing to do.
+      local reads = counts[GET[service]]
+      assert.equal(0, plan:apply().calls)
+      assert.equal(reads, counts[GET[service]])
+      plan = assert(ses.mail_from.plan(client, many.wanted()))
+      assert.equal(0, plan.calls)
+      assert.equal(980, plan:apply().unchanged)
+      check_end(emulator, counts)
+    end)
+
+    it("is made anew after a process that ended with a call under way", function()
+      local emulator = thousand()
+      local client, counts = counting(service, emulator:transport())
+      function counts.trouble(name, count)
+        if name == SET[service] and count == 100 then
+          coroutine.yield()
+        end
+      end
+      -- Whoever was doing it is never heard of again. A transport that runs tasks would
+      -- notice.
+      client._context.transport.all = false
+      local process = coroutine.create(function()
+        assert(assert(ses.mail_from.plan(client, many.wanted())):apply())
+      end)
+      assert(coroutine.resume(process))
+      assert.equal("suspended", coroutine.status(process))
+      assert.equal(100, counts[SET[service]])
+      local other = assert(ses.client(service, { transport = client._context.transport }))
+      local plan = assert(ses.mail_from.plan(other, many.wanted()))
+      assert.equal(250, plan.calls)
+      local report = assert(plan:apply())
+      assert.same({ 250, 730, 20, 0, 0 }, { report.done, report.unchanged, report.refused,
+        report.failed, report.left })
+      check_end(emulator, counts)
+    end)
+  end)
+
+  describe("applying a plan by " .. service, function()
+    it("sets, repairs, starts anew and disables", function()
+      local emulator, _, v2 = emulated.new()
+      names(emulator, v2, { "a.example", "b.example", "c.example", "d.example", "e.example",
+                            "Me@f.example" })
+      local function put(name, domain, behavior)
+        assert(v2:put_email_identity_mail_from_attributes {
+          EmailIdentity = name, MailFromDomain = domain, BehaviorOnMxFailure = behavior })
+      end
+      put("b.example", "m.b.example", "REJECT_MESSAGE")
+      put("c.example", "m.c.example", "REJECT_MESSAGE")
+      put("d.example", "m.d.example", "REJECT_MESSAGE")
+      put("e.example", "theirs.e.example")
+      emulator:set_mail_from_status("c.example", "FAILED")
+      local client = counting(service, emulator:transport(), { rate = false })
+      local plan = assert(ses.mail_from.plan(client, {
+        ["a.example"] = { mail_from_domain = "m.a.example", behavior = "RejectMessage" },
+        ["b.example"] = { mail_from_domain = "m.b.example", behavior = "USE_DEFAULT_VALUE" },
+        ["c.example"] = "m.c.example", ["d.example"] = false, ["e.example"] = "m.e.example",
+        ["Me@f.example"] = "m.f.example",
+      }, { known = { "theirs.*" } }))
+      assert.equal("MAIL FROM domains in us-east-1: create 2, repair 2, restart 1, disable 1",
+        tostring(plan))
+      local report = assert(plan:apply())
+      assert.same({ 6, 6 }, { report.done, report.calls })
+      local function is(name, domain, status, behavior)
+        local found = state_of(emulator, name)
+        assert.same({ domain, status, behavior }, { found.mail_from_domain,
+          found.mail_from_status, found.behavior_on_mx_failure })
+      end
+      is("a.example", "m.a.example", "PENDING", "REJECT_MESSAGE")
+      is("b.example", "m.b.example", "PENDING", "USE_DEFAULT_VALUE")
+      -- The behavior that was not spoken of is kept.
+      is("c.example", "m.c.example", "PENDING", "REJECT_MESSAGE")
+      is("d.example", nil, nil, "USE_DEFAULT_VALUE")
+      is("e.example", "m.e.example", "PENDING", "USE_DEFAULT_VALUE")
+      is("Me@f.example", "m.f.example", "PENDING", "USE_DEFAULT_VALUE")
+    end)
+
+    it("tells after each change that was tried", function()
+      local _, client, _, wanted = three(service)
+      wanted[4] = { identity = "z.example", mail_from_domain = "m.z.example" }
+      local said = {}
+      local report = assert(assert(ses.mail_from.plan(client, wanted)):apply {
+        progress = function(so_far, change)
+          said[#said + 1] = ("%s %s %d/%d"):format(change.identity, change.outcome.state,
+            so_far.done, so_far.left)
+        end })
+      assert.same({ "a.example done 1/2", "b.example done 2/1", "c.example done 3/0" }, said)
+      assert.same({ state = "refused", code = "IdentityNotFound",
+                    message = "SES does not have this identity in this region" },
+        report.changes[4].outcome)
+    end)
+
+    it("stops where progress raises", function()
+      local _, client, counts, wanted = three(service)
+      local report = assert(assert(ses.mail_from.plan(client, wanted)):apply {
+        progress = function() error("oh", 0) end })
+      assert.equal("progress raised an error: oh", report.stopped.message)
+      assert.equal(1, counts[SET[service]])
+      assert.same({ 1, 2 }, { report.done, report.left })
+    end)
+
+    it("leaves alone what was put right meanwhile, and what was changed", function()
+      local emulator, client, counts, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
+      for name, domain in pairs { ["a.example"] = "m.a.example", ["b.example"] = "x.b.example" } do
+        assert(v2:put_email_identity_mail_from_attributes {
+          EmailIdentity = name, MailFromDomain = domain })
+      end
+      local report = assert(plan:apply())
+      assert.same({ "unchanged", "refused", "done" }, outcomes(plan))
+      assert.equal("ChangedSincePlanned", report.changes[2].outcome.code)
+      assert.equal(1, counts[SET[service]])
+      assert.equal("x.b.example", state_of(emulator, "b.example").mail_from_domain)
+    end)
+
+    it("keeps an error of one identity with it, and tries it when it is applied again", function()
+      local emulator, client, counts, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      emulator:faults { operation = SET[service], status = 400, code = "InvalidParameterValue",
+                        message = "not today" }
+      local report = assert(plan:apply())
+      assert.is_nil(report.stopped)
+      assert.same({ "failed", "done", "done" }, outcomes(plan))
+      local outcome = plan.changes[1].outcome
+      assert.same({ "InvalidParameterValue", "not today" }, { outcome.code, outcome.message })
+      assert.equal("not today", outcome.err.message)
+      report = assert(plan:apply())
+      assert.same({ 3, 1 }, { report.done, report.calls })
+      assert.equal(4, counts[SET[service]])
+    end)
+
+    it("tries again what may have been done, and looks first", function()
+      local emulator, client, counts, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      emulator:faults {
+        { operation = SET[service], status = 500, code = "InternalFailure", when = "after" },
+        { operation = SET[service], drop = "before" },
+      }
+      local report = assert(plan:apply())
+      assert.same({ "done", "done", "done" }, outcomes(plan))
+      -- The first was carried out, the second was not.
+      assert.equal(4, counts[SET[service]])
+      assert.equal(4, report.calls)
+    end)
+
+    it("stops at refused credentials, wherever they are refused", function()
+      for _, where in ipairs { GET[service], SET[service] } do
+        local emulator, client, counts, wanted = three(service)
+        local plan = assert(ses.mail_from.plan(client, wanted))
+        emulator:faults { operation = where, status = 403, code = "ExpiredToken", count = 9 }
+        local report = assert(plan:apply())
+        assert.equal("ExpiredToken", report.stopped.code)
+        assert.same({ "left", "left", "left" }, outcomes(plan))
+        assert.equal(where == SET[service] and 1 or nil, counts[SET[service]])
+        emulator:faults {}
+        assert.equal(3, assert(plan:apply()).done)
+      end
+    end)
+
+    it("stops where nothing is allowed, and not where one thing is denied", function()
+      local emulator, client, _, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      emulator:faults { operation = SET[service], status = 403, code = "AccessDeniedException",
+                        every = 2, offset = service == "ses" and 1 or 0 }
+      local report = assert(plan:apply())
+      -- Policies can tell identities apart in API v2 alone.
+      if service == "ses" then
+        assert.equal("AccessDeniedException", report.stopped.code)
+        assert.same({ "done", "done", "left" }, outcomes(plan))
+      else
+        assert.is_nil(report.stopped)
+        assert.same({ "done", "failed", "done" }, outcomes(plan))
+      end
+      local counts
+      emulator, client, counts, wanted = three(service)
+      plan = assert(ses.mail_from.plan(client, wanted))
+      emulator:faults { operation = SET[service], status = 403, code = "AccessDeniedException",
+                        count = 9 }
+      report = assert(plan:apply())
+      assert.equal("AccessDeniedException", report.stopped.code)
+      assert.equal(service == "ses" and 1 or 3, counts[SET[service]])
+      assert.equal("left", plan.changes[3].outcome.state)
+    end)
+
+    it("keeps to SES's rates without being told, and gets over throttling", function()
+      local emulator, client, counts, wanted = three(service, {})
+      emulator:faults { operation = SET[service], every = 2, code = service == "ses"
+        and "Throttling" or "TooManyRequestsException", status = service == "ses" and 400 or 429,
+        message = "Rate exceeded", count = 2 }
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      assert.equal(3, assert(plan:apply()).done)
+      assert.equal(5, counts[SET[service]])
+    end)
+
+    it("ends with a client that was closed", function()
+      local _, client, _, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      local report = assert(plan:apply { progress = function() client:close() end })
+      assert.equal("ClientClosed", report.stopped.code)
+      assert.same({ "done", "left", "left" }, outcomes(plan))
+      assert.has_error(function() plan:apply() end, "plan:apply: the client is closed")
+    end)
+  end)
+end
+
+describe("the journal of a plan", function()
+  local path
+  before_each(function()
+    path = os.tmpname()
+    os.remove(path)
+  end)
+  after_each(function() os.remove(path) end)
+
+  it("tells what an earlier run did, by whatever API the plan is made anew", function()
+    local emulator, client, _, wanted = three("ses")
+    local report = assert(assert(ses.mail_from.plan(client, wanted)):apply {
+      journal = path, progress = function() return false end })
+    assert.equal(1, report.done)
+    local v2, counts = counting("sesv2", emulator:transport(), { rate = false })
+    report = assert(assert(ses.mail_from.plan(v2, wanted)):apply { journal = path })
+    assert.same({ 3, 2 }, { report.done, report.calls })
+    assert.is_true(report.changes[1].outcome.is_earlier)
+    assert.is_nil(report.changes[2].outcome.is_earlier)
+    assert.equal(2, counts.PutEmailIdentityMailFromAttributes)
+    -- Without it, they are right, and nobody knows by whom.
+    assert.equal(3, assert(ses.mail_from.plan(v2, wanted)):apply().unchanged)
+    report = assert(assert(ses.mail_from.plan(v2, wanted)):apply { journal = path })
+    assert.same({ 3, 0 }, { report.done, report.calls })
+  end)
+
+  it("does not keep from doing again what somebody undid", function()
+    local emulator, client, counts, wanted = three("ses")
+    assert(assert(ses.mail_from.plan(client, wanted)):apply { journal = path })
+    assert.equal("disabled", ses.mail_from.disable(client, "b.example"))
+    local report = assert(assert(ses.mail_from.plan(client, wanted)):apply { journal = path })
+    assert.same({ 3, 1 }, { report.done, report.calls })
+    assert.equal("m.b.example", state_of(emulator, "b.example").mail_from_domain)
+    assert.equal(5, counts.SetIdentityMailFromDomain)
+  end)
+
+  it("is locked, and is of one list only", function()
+    local _, client, counts, wanted = three("ses")
+    local plan = assert(ses.mail_from.plan(client, wanted))
+    local other = assert(ses.mail_from.plan(client, wanted))
+    assert(plan:apply { journal = path, progress = function()
+      local report, err = other:apply { journal = path }
+      assert.is_nil(report)
+      assert.equal("JournalLocked", err.code)
+    end })
+    assert.equal(3, counts.SetIdentityMailFromDomain)
+    wanted[3].behavior = "REJECT_MESSAGE"
+    local report, err = assert(ses.mail_from.plan(client, wanted)):apply { journal = path }
+    assert.is_nil(report)
+    assert.equal("JournalMismatch", err.code)
+    assert.equal(3, counts.SetIdentityMailFromDomain)
+  end)
+
+  it("is the name of a file, or it raises", function()
+    local _, client, _, wanted = three("ses")
+    local plan = assert(ses.mail_from.plan(client, wanted))
+    assert.has_error(function() plan:apply { journal = "" } end,
+      "plan:apply: journal: expected the name of a file, got one that is empty or has a NUL byte")
+    assert.has_error(function() plan:apply { jurnal = path } end,
+      "plan:apply: unknown option 'jurnal'; did you mean 'journal'?")
+  end)
+end)
