@@ -275,7 +275,8 @@ describe("ses.mail_from.check", function()
     assert.equal("warning", report.findings[1].severity)
     assert.equal("the TXT record of bounce.example.com could not be looked up, because no name"
       .. " server answered in time (TIMEOUT): ask other name servers, or see to those of the"
-      .. " domain; if receivers fare no better, mail with this MAIL FROM domain passes no SPF check",
+      .. " domain; if receivers fare no better, mail with this MAIL FROM domain passes no SPF"
+      .. " check",
       report.findings[1].message)
     assert.is_true(report.ok)
   end)
