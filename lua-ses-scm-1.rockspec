@@ -134,6 +134,7 @@ build = {
     ["ses.cli.completion.descriptions"] = "lua/ses/cli/completion/descriptions.lua",
     ["ses.cli.completion.emulator"] = "lua/ses/cli/completion/emulator.lua",
     ["ses.cli.completion.line"] = "lua/ses/cli/completion/line.lua",
+    ["ses.cli.completion.mail_from"] = "lua/ses/cli/completion/mail_from.lua",
     ["ses.cli.completion.scripts"] = "lua/ses/cli/completion/scripts.lua",
     ["ses.cli.completion.service"] = "lua/ses/cli/completion/service.lua",
     ["ses.cli.completion.shorthand"] = "lua/ses/cli/completion/shorthand.lua",

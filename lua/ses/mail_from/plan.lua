@@ -95,6 +95,12 @@ local SCHEMA = {
   progress = options.of "function",
 }
 
+-- Whether there is no way to SES: nothing came of any call, and this one has tried
+-- to connect as often as calls do.
+local function is_out_of_reach(err, concern)
+  return concern.allowed == 0 and err.kind == "transport" and err.sent == "none"
+end
+
 -- The settings of some identities. An error that concerns all of them is the
 -- second result; one that does not is the setting's.
 local function read_group(client, names, concern)
@@ -114,7 +120,7 @@ local function read_group(client, names, concern)
         found[names[i]] = { err = err }
       end
       return found
-    elseif round == ROUNDS then
+    elseif round == ROUNDS or is_out_of_reach(err, concern) then
       return nil, err
     end
     transport:sleep(transport:random() * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))
