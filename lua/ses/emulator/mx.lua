@@ -19,7 +19,7 @@ end
 ---@param given any
 ---@return string|nil
 function M.fault(given)
-  return not servers_of(given) and resolver.fault(given) or nil
+  return not servers_of(given) and resolver.SCHEMA.resolver(given) or nil
 end
 
 --- A function that asks.
@@ -33,11 +33,11 @@ end
 ---@return string|nil message
 function M.new(given)
   local servers = servers_of(given)
-  local good, ask, err = pcall(resolver.of, {
+  local ask, err = resolver.of {
     servers = servers, resolver = not servers and given or nil, timeout = TIMEOUT, tries = TRIES,
-  })
-  if not good or not ask then
-    return nil, good and err.message or (tostring(ask):gsub("^.*dns%.new: ", ""))
+  }
+  if not ask then
+    return nil, (err.message:gsub("^.*dns%.new: ", ""))
   end
   return function(domain)
     local hosts = {}
