@@ -7,12 +7,11 @@
 local concerns = require "ses.mail_from.concern"
 local decide = require "ses.mail_from.decide"
 local engine = require "ses.batch.engine"
-local errors = require "ses.error"
 local journals = require "ses.batch.journal"
 local options = require "ses.options"
-local protect = require "ses.protect"
 local settings = require "ses.mail_from.setting"
 local tables = require "ses.tables"
+local tell = require "ses.mail_from.progress"
 
 local M = {}
 
@@ -95,8 +94,11 @@ local function read(self, number)
   local changes, group = self.plan.changes, {}
   local most = settings.PER_QUESTION[self.plan.client.service]
   for i = number, #changes do
-    if #group < most and CALLS[changes[i].action] and changes[i].outcome.state == "left" then
+    if CALLS[changes[i].action] and changes[i].outcome.state == "left" then
       group[#group + 1] = changes[i].identity
+    end
+    if #group == most then
+      break
     end
   end
   local found, err = settings.read(self.plan.client, group)
@@ -131,9 +133,6 @@ end
 -- Does what one change takes.
 local function fire(self, number, max_wait)
   local change = self.plan.changes[number]
-  if self.stop then
-    return { { state = "again" } }, self.stop
-  end
   if not self.fresh[change.identity] then
     local found, err = read(self, number)
     if not found then
@@ -152,21 +151,6 @@ local function fire(self, number, max_wait)
       "it has changed since the plan was made: make it anew") }
   end
   return set(self, change, fresh, max_wait)
-end
-
-local function stopped(message, cause)
-  return errors.new("callback", { code = cause and "CallbackError" or "ApplyStopped",
-                                  message = message, cause = cause })
-end
-
--- Tells of the change that was just tried; and whether to go on.
-local function tell(self, progress, change)
-  local ok, answer = protect(progress, self.report, change)
-  if not ok then
-    self.stop = stopped("progress raised an error: " .. errors.in_words(answer), answer)
-  elseif answer == false then
-    self.stop = stopped("progress stopped it; what is left was not changed")
-  end
 end
 
 local function one_by_one(numbers)
@@ -194,11 +178,8 @@ local function job_of(self, opts)
     known = function(number, journaled) return known(self, plan.changes[number], journaled) end,
     fire = function(numbers, max_wait)
       local verdicts, err = fire(self, numbers[1], max_wait)
-      if opts.progress and not self.stop then
-        tell(self, opts.progress, plan.changes[numbers[1]])
-        err = err or self.stop
-      end
-      return verdicts, err
+      return verdicts, err or tell(opts.progress, "ApplyStopped",
+        "progress stopped it; what is left was not changed", self.report, plan.changes[numbers[1]])
     end,
   }
 end

@@ -21,12 +21,11 @@
 local apply = require "ses.mail_from.apply"
 local concerns = require "ses.mail_from.concern"
 local decide = require "ses.mail_from.decide"
-local errors = require "ses.error"
 local map = require "ses.batch.map"
 local options = require "ses.options"
 local overrides = require "ses.mail_from.overrides"
-local protect = require "ses.protect"
 local settings = require "ses.mail_from.setting"
+local tell = require "ses.mail_from.progress"
 local wanted_list = require "ses.mail_from.wanted"
 
 local M = {}
@@ -127,19 +126,6 @@ local function read_group(client, names, concern)
   end
 end
 
-local function tell(progress, done, total)
-  local ok, answer = protect(progress, done, total)
-  if not ok then
-    return nil, errors.callback("progress raised an error", answer)
-  elseif answer == false then
-    return nil, errors.new("callback", {
-      code = "ReadingStopped", message = ("progress stopped it after %d of %d identities")
-        :format(done, total),
-    })
-  end
-  return true
-end
-
 --- Reads the settings of any number of identities.
 ---@param client table a client of either API
 ---@param names string[] as SES has them, each once
@@ -162,11 +148,10 @@ function M.read(client, names, progress)
       found[name] = setting
     end
     done = done + #group
-    if progress then
-      local ok, problem = tell(progress, done, #names)
-      if not ok then
-        return nil, problem
-      end
+    err = tell(progress, "ReadingStopped", ("progress stopped it after %d of %d identities"):format(
+      done, #names), done, #names)
+    if err then
+      return nil, err
     end
   end
   return found
@@ -174,21 +159,16 @@ end
 
 local WILL_BE = { create = true, repair = true, restart = true, keep = true, disable = true }
 
-local function decide_all(changes, found, rules)
-  for _, change in ipairs(changes) do
-    local setting = found[change.identity]
-    if change.action == "invalid" then
-      change.current = nil
-    elseif setting.err then
-      change.action, change.code, change.err = "error", setting.err.code, setting.err
-      change.reason = "SES did not say what it has: " .. tostring(setting.err.message)
-    else
-      change.current = setting
-      change.action, change.code, change.reason = decide.decide(change, setting, rules)
-      if WILL_BE[change.action] then
-        change.will_be = change.mail_from_domain
-      end
-    end
+local function decide_one(change, setting, rules)
+  if setting.err then
+    change.action, change.code, change.err = "error", setting.err.code, setting.err
+    change.reason = "SES did not say what it has: " .. tostring(setting.err.message)
+    return
+  end
+  change.current = setting
+  change.action, change.code, change.reason = decide.decide(change, setting, rules)
+  if WILL_BE[change.action] then
+    change.will_be = change.mail_from_domain
   end
 end
 
@@ -272,7 +252,11 @@ function M.plan(client, wanted, opts)
   if not found then
     return nil, err
   end
-  decide_all(changes, found, plan.rules)
+  for _, change in ipairs(changes) do
+    if change.action ~= "invalid" then
+      decide_one(change, found[change.identity], plan.rules)
+    end
+  end
   overrides.note(changes, found, list)
   count(plan)
   return plan

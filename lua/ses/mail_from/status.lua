@@ -12,8 +12,8 @@ local M = {}
 ---@param identities string[]
 ---@param progress nil|fun(done: integer, total: integer): boolean|nil after each question; false
 ---  stops it
----@return ses.mail_from.Setting[]|nil list in the order given, each with its `identity`; one that SES
----  does not have is not `is_known`, and one whose question failed has `err`
+---@return ses.mail_from.Setting[]|nil list in the order given, each with its `identity`; one that
+---  SES does not have is not `is_known`, and one whose question failed has `err`
 ---@return ses.Error|nil
 function M.status(client, identities, progress)
   map.transport_of(client, "ses.mail_from.status")

@@ -130,7 +130,11 @@ end
 -- The identity was named before.
 local function unite(first, second)
   local label = second.rows[1]
-  if first.mail_from_domain ~= second.mail_from_domain or first.behavior ~= second.behavior
+  first.rows[#first.rows + 1] = label
+  -- Which of two is meant is no clearer for a third.
+  if first.code == "Contradiction" then
+    return
+  elseif first.mail_from_domain ~= second.mail_from_domain or first.behavior ~= second.behavior
     or first.reason ~= second.reason then
     refuse(first, "Contradiction", ("%s and %s want different things of %s: leave one of them out")
       :format(first.rows[1], label, first.identity))
@@ -139,7 +143,6 @@ local function unite(first, second)
       code = "Duplicate", message = label .. " says the same as " .. first.rows[1],
     }
   end
-  first.rows[#first.rows + 1] = label
 end
 
 --- Reads what is wanted.
