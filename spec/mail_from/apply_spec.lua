@@ -310,6 +310,24 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.equal("left", plan.changes[3].outcome.state)
     end)
 
+    if service == "sesv2" then
+      it("goes on where some are denied, however many, once one was allowed", function()
+        local emulator, _, v2 = emulated.new()
+        local list, wanted = {}, {}
+        for i = 1, 8 do
+          list[i] = ("d%d.example"):format(i)
+          wanted[i] = { identity = list[i], mail_from_domain = "m." .. list[i] }
+        end
+        names(emulator, v2, list)
+        local plan = assert(ses.mail_from.plan(v2, wanted))
+        emulator:faults { operation = SET.sesv2, status = 403, code = "AccessDeniedException",
+                          every = 1, offset = 1, count = 6 }
+        local report = assert(plan:apply())
+        assert.is_nil(report.stopped)
+        assert.same({ 2, 6 }, { report.done, report.failed })
+      end)
+    end
+
     it("keeps to SES's rates without being told, and gets over throttling", function()
       local emulator, client, counts, wanted = three(service, {})
       emulator:faults { operation = SET[service], every = 2, code = service == "ses"
@@ -354,6 +372,19 @@ describe("the journal of a plan", function()
     assert.equal(3, assert(ses.mail_from.plan(v2, wanted)):apply().unchanged)
     report = assert(assert(ses.mail_from.plan(v2, wanted)):apply { journal = path })
     assert.same({ 3, 0 }, { report.done, report.calls })
+  end)
+
+  it("tells what was right already from what was set", function()
+    local emulator, client, _, wanted = three("ses")
+    local plan = assert(ses.mail_from.plan(client, wanted))
+    local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
+    assert(v2:put_email_identity_mail_from_attributes {
+      EmailIdentity = "a.example", MailFromDomain = "m.a.example" })
+    for _ = 1, 2 do
+      local report = assert(plan:apply { journal = path })
+      assert.same({ 2, 1 }, { report.done, report.unchanged })
+      plan = assert(ses.mail_from.plan(client, wanted))
+    end
   end)
 
   it("does not keep from doing again what somebody undid", function()
