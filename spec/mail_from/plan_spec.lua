@@ -355,4 +355,15 @@ describe("a plan of many", function()
     assert.same({ GetIdentityVerificationAttributes = 3, GetIdentityMailFromDomainAttributes = 3,
                   ListIdentities = 1 }, calls)
   end)
+
+  it("is made by a client that keeps no pace, too", function()
+    local emulator = ses.emulator.new { time = function() return emulated.TIME end }
+    local v2 = assert(ses.client("sesv2",
+      { transport = emulator:transport(), rate = false, retry = { mode = "off" } }))
+    local wanted = {}
+    for i = 1, 300 do
+      wanted[("d%d.example"):format(i)] = false
+    end
+    assert.equal(300, plan_of(v2, wanted).counts.unknown)
+  end)
 end)

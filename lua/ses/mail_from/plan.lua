@@ -30,7 +30,8 @@ local wanted_list = require "ses.mail_from.wanted"
 
 local M = {}
 
--- A question that cannot be answered just now is asked again.
+-- A question that cannot be answered just now is asked again; for the second time
+-- when a second has passed, which is all that SES's rates ask for.
 local ROUNDS, LONGEST_PAUSE = 5, 20
 
 -- In the order in which a plan tells of them, and whether they take a call.
@@ -116,7 +117,7 @@ local function read_group(client, names, concern)
     elseif round == ROUNDS then
       return nil, err
     end
-    transport:sleep(transport:random() * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))
+    transport:sleep((1 + transport:random()) / 2 * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))
   end
 end
 
