@@ -37,9 +37,12 @@ static void read_servers(lua_State *L, int index, struct ses_dns *d)
         luaL_error(L, "dns.new: servers: expected 1 to %d, got %d",
                    (int)SES_DNS_SERVERS, n);
     for (i = 1; i <= n; i++) {
+        const char *text;
+
         lua_rawgeti(L, index, i);
-        if (lua_type(L, -1) != LUA_TSTRING ||
-            ses_dns_add_server(d, lua_tostring(L, -1)) != 0)
+        text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+        if (!text || strlen(text) != ses_rawlen(L, -1) ||
+            ses_dns_add_server(d, text) != 0)
             luaL_error(L,
                        "dns.new: servers[%d]: expected an IP address, with a "
                        "port or without, such as 127.0.0.1:5353 or "

@@ -228,7 +228,7 @@ describe("ses.dns", function()
       assert.truthy(fault:find(message, 1, true), fault)
     end
     for _, text in ipairs { "", ":53", "1.2.3.4:", "1.2.3.4:0", "1.2.3.4:65536", "1.2.3.4:x",
-                            "[::1", "[::1]x", "1.2.3.4.5", ("1"):rep(99) } do
+                            "[::1", "[::1]x", "1.2.3.4.5", ("1"):rep(99), "1.2.3.4\0" } do
       assert.is_false((pcall(dns.new, { servers = { text } })), text)
     end
     assert.is_false(pcall(dns.new().query, dns.new(), "a.test", "SOA"))

@@ -260,6 +260,27 @@ describe("ses.mail_from.check", function()
     assert.same({ "bounce.example.com MX", "bounce.example.com TXT" }, asked)
   end)
 
+  it("tells a question for SPF alone that nobody answers", function()
+    local report = ses.check(check("example.com", {
+      mail_from_domain = "bounce.example.com", region = "eu-west-1",
+      resolver = function(_, kind)
+        if kind == "TXT" then
+          return nil, { code = "TIMEOUT", message = "late" }
+        end
+        return { { type = "MX", preference = 10,
+                   exchange = "feedback-smtp.eu-west-1.amazonses.com" } }
+      end,
+    }))
+    assert.equal(1, #report.findings)
+    assert.equal("warning", report.findings[1].severity)
+    assert.equal("the TXT record of bounce.example.com could not be looked up, because no name"
+      .. " server answered in time (TIMEOUT): ask other name servers, or see to those of the"
+      .. " domain; if receivers fare no better, mail with this MAIL FROM domain passes no SPF"
+      .. " check",
+      report.findings[1].message)
+    assert.is_true(report.ok)
+  end)
+
   it("says why a name will not do, and asks nobody", function()
     local report, err = check("example.com", {
       mail_from_domain = "bounce", region = "eu-west-1", resolver = error,

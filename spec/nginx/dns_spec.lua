@@ -106,6 +106,24 @@ describe("DNS in nginx", function()
     assert.equal("here.example.com", answers("refused.example.com MX")[1].exchange)
   end)
 
+  it("says why there is no resolver, and where nobody can wait", function()
+    local found = cjson.decode(nginx.run {
+      workers = 1, seconds = 60, level = "crit", jobs = "spec.support.nginx_dns", job = "refused",
+      http = ([[
+lua_package_cpath "%s;;";
+init_by_lua_block {
+  local ask = require("ses.mail_from.resolver").of { servers = { "127.0.0.1" } }
+  package.loaded["spec.support.early"] = select(2, ask("example.com", "MX")).code
+}
+]]):format(os.getenv("SES_LUAJIT_CPATH")),
+    }[1])
+    assert.equal("InvalidNameServer", found.no_server)
+    assert.equal("function", found.standing)
+    assert.equal("WrongPhase", found.early)
+    assert.equal("nginx has no lua-resty-dns: Debian's package lua-nginx-dns is one; or give a"
+      .. " resolver of your own: a function(name, type)", found.no_library)
+  end)
+
   for question, code in pairs {
     ["none.example.com MX"] = "NXDOMAIN", ["mx.example.com TXT"] = "NODATA",
     ["a.broken.example MX"] = "SERVFAIL", ["outside.example.com MX"] = "NODATA",

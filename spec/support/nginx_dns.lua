@@ -19,4 +19,23 @@ function M.ask()
   return cjson.encode(outcomes)
 end
 
+--- What comes of a resolver that cannot be had, and of a question where nginx
+--- cannot wait: see the configuration.
+---@return string
+function M.refused()
+  local _, no_server = resolvers.of { servers = { "localhost" } }
+  local standing = assert(resolvers.of {}) -- the servers of /etc/resolv.conf
+  local names = { "resty.dns.resolver", "nginx.dns.resolver" }
+  for _, name in ipairs(names) do
+    package.loaded[name] = nil
+    package.preload[name] = function() error("absent") end
+  end
+  package.loaded["ses.resty.dns"] = nil
+  local _, no_library = resolvers.of {}
+  return cjson.encode {
+    no_server = no_server.code, no_library = no_library.message, standing = type(standing),
+    early = package.loaded["spec.support.early"],
+  }
+end
+
 return M

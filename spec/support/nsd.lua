@@ -7,6 +7,12 @@ local M = {}
 
 local PATH = "PATH=\"$PATH:/usr/sbin:/sbin\" "
 
+-- It ends with the process that started it, whatever ended that.
+local RUN = PATH .. [[
+me=$$; ( (while kill -0 $PPID && kill -0 $me; do sleep 0.5; done; kill $me) \
+  >/dev/null 2>&1 & )
+exec nsd -d -c %s/nsd.conf 2>&1]]
+
 local CONFIG = [[
 server:
   ip-address: 127.0.0.1@@port@
@@ -72,7 +78,7 @@ local function launch(self)
     end
   end
   write(folder .. "/nsd.conf", table.concat(config))
-  self.pipe = assert(io.popen(PATH .. ("exec nsd -d -c %s/nsd.conf 2>&1"):format(folder)))
+  self.pipe = assert(io.popen(RUN:format(folder)))
   for _ = 1, 100 do
     if select(2, shell.run(ASK:format(self.port))) == 0 then
       return true

@@ -18,7 +18,7 @@ local function shown(host)
   return host == "" and "." or printable(host, 100)
 end
 
--- Why a question was not answered. SES asks the same servers.
+-- Why a question was not answered.
 local UNANSWERED = {
   TIMEOUT = { "DnsTimeout", "no name server answered in time" },
   SERVFAIL = { "DnsServerFailure", "the name server failed" },
@@ -27,16 +27,17 @@ local UNANSWERED = {
 
 --- Adds the finding of a question that nobody could answer.
 ---@param case ses.mail_from.Case
----@param kind string "MX"
+---@param severity "error"|"warning"
+---@param kind "MX"|"TXT"
 ---@param err ses.mail_from.DnsError
-function M.unanswered(case, kind, err)
+---@param meanwhile string
+function M.unanswered(case, severity, kind, err, meanwhile)
   local known = UNANSWERED[err.code]
   local reason = known and known[2] or printable(err.message, 200)
-  case:add("error", known and known[1] or "DnsFailed",
+  case:add(severity, known and known[1] or "DnsFailed",
     ("the %s record of %s could not be looked up, because %s (%s)"):format(kind, case.domain,
       reason, printable(err.code, 40)),
-    "ask other name servers, or see to those of the domain",
-    "if SES fares no better, " .. case:fallback())
+    "ask other name servers, or see to those of the domain", meanwhile)
 end
 
 -- No MX record was found.
@@ -147,7 +148,7 @@ function M.check(case)
     if err.code == "NXDOMAIN" or err.code == "NODATA" then
       judge_absence(case, err)
     else
-      M.unanswered(case, "MX", err)
+      M.unanswered(case, "error", "MX", err, "if SES fares no better, " .. case:fallback())
     end
     return nil, err
   end

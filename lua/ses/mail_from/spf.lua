@@ -140,7 +140,8 @@ function M.check(case, mx_err)
   if not answers and err.code ~= "NODATA" and err.code ~= "NXDOMAIN" then
     -- What holds of both was said once.
     if not mx_err or mx_err.code ~= err.code then
-      mx.unanswered(case, "TXT", err)
+      mx.unanswered(case, "warning", "TXT", err, "if receivers fare no better, mail with this MAIL"
+        .. " FROM domain passes no SPF check")
     end
     return nil
   elseif not case:record("spf") then
