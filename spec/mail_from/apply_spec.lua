@@ -271,6 +271,17 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.equal(4, report.calls)
     end)
 
+    it("tells what it did in an earlier run, though that did not learn of it", function()
+      local emulator, client, _, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      emulator:faults { operation = SET[service], count = 5, status = 500,
+                        code = "InternalFailure", when = "after" }
+      assert(plan:apply { progress = function() return false end })
+      assert.same({ "left", "left", "left" }, outcomes(plan))
+      local report = assert(plan:apply { progress = function() return false end })
+      assert.same({ "done", 0 }, { plan.changes[1].outcome.state, report.calls })
+    end)
+
     it("stops at refused credentials, wherever they are refused", function()
       for _, where in ipairs { GET[service], SET[service] } do
         local emulator, client, counts, wanted = three(service)

@@ -72,6 +72,7 @@ local ACTIONS = {
 ---@field region string
 ---@field client table that it was made with
 ---@field rules ses.mail_from.Rules
+---@field tried table<ses.mail_from.Change, true> those that a call was made for
 local Plan = {}
 Plan.__index = Plan
 Plan.__name = "ses.mail_from.plan"
@@ -239,7 +240,7 @@ function M.plan(client, wanted, opts)
   end
   local plan = setmetatable({
     changes = changes, counts = {}, calls = 0, notes = {}, region = client.region, client = client,
-    rules = decide.rules(opts.force, opts.known),
+    rules = decide.rules(opts.force, opts.known), tried = {},
   }, Plan)
   local list = list_identities(plan, opts.overrides ~= false)
   local found, err = M.read(client, names_of(changes, overrides.domains(changes, list)),
