@@ -1,46 +1,10 @@
 -- What applying a plan does, by either API.
 
+local calls = require "spec.support.mail_from_calls"
 local emulated = require "spec.support.emulated"
-local many = require "spec.support.mail_from_many"
 local ses = require "ses"
-local tables = require "ses.tables"
 
-local SET = { ses = "SetIdentityMailFromDomain", sesv2 = "PutEmailIdentityMailFromAttributes" }
-local GET = { ses = "GetIdentityVerificationAttributes", sesv2 = "GetEmailIdentity" }
-
--- The operation of a request, by its wire form.
-local function operation(request)
-  if request.url:find("/mail%-from$") then
-    return request.method == "PUT" and SET.sesv2 or "?"
-  end
-  return request.body and request.body:match("Action=(%w+)")
-    or request.url:find("/identities/") and "GetEmailIdentity" or "?"
-end
-
--- A client whose calls are counted, and what counts them; `trouble` may end one.
-local function counting(service, transport, client_options)
-  local counts = { throttled = 0 }
-  local watched = setmetatable({}, { __index = transport })
-  function watched.send(_, request, deadline)
-    local name = operation(request)
-    counts[name] = (counts[name] or 0) + 1
-    local response, err = transport:send(request, deadline)
-    if response and (response.status == 429 or response.body:find("Rate exceeded", 1, true)) then
-      counts.throttled = counts.throttled + 1
-    end
-    if counts.trouble then
-      counts.trouble(name, counts[name])
-    end
-    return response, err
-  end
-  -- Transports of one group share a clock, and so the limits.
-  watched.group = transport
-  local given = { transport = watched }
-  for name, value in pairs(client_options or {}) do
-    given[name] = value
-  end
-  return assert(ses.client(service, given)), counts
-end
+local SET, GET, counting = calls.SET, calls.GET, calls.counting
 
 local function names(emulator, v2, list)
   for _, name in ipairs(list) do
@@ -78,91 +42,7 @@ local function three(service, client_options)
   return emulator, client, counts, wanted
 end
 
-local made
-
--- An emulator that has a thousand identities, which are made once.
-local function thousand()
-  if not made then
-    local emulator, _, v2 = emulated.new()
-    many.create(v2, function(name, status) emulator:set_mail_from_status(name, status) end)
-    made = emulator.state
-  end
-  -- The machine's clock would go on in steps of a second, between a turn that was
-  -- waited for and the call.
-  local emulator = ses.emulator.new { time = function() return emulated.TIME end }
-  emulator.state = tables.deep_copy(made)
-  return emulator
-end
-
 for _, service in ipairs { "ses", "sesv2" } do
-  describe("a plan of a thousand by " .. service, function()
-    local function check_plan(plan)
-      assert.same({ create = 0, repair = 300, restart = 50, disable = 0, keep = 630, refuse = 20,
-                    unverified = 0, unknown = 0, invalid = 0, error = 0 }, plan.counts)
-      assert.equal(350, plan.calls)
-    end
-
-    -- What each of two runs has done, together.
-    local function check_end(emulator, counts)
-      assert.same({}, many.faults(emulator:identities()))
-      assert.equal(350, counts[SET[service]])
-      assert.equal(0, counts.throttled)
-    end
-
-    it("is applied again after an interruption, with as many calls as it said", function()
-      local emulator = thousand()
-      local client, counts = counting(service, emulator:transport())
-      local plan = assert(ses.mail_from.plan(client, many.wanted()))
-      check_plan(plan)
-      assert.is_nil(counts[SET[service]])
-      local report = assert(plan:apply { progress = function(report)
-        return report.done < 175
-      end })
-      assert.equal("ApplyStopped", report.stopped.code)
-      assert.same({ 175, 630, 20, 0, 175, 175 }, { report.done, report.unchanged, report.refused,
-        report.failed, report.left, report.calls })
-      report = assert(plan:apply())
-      assert.is_nil(report.stopped)
-      assert.same({ 350, 630, 20, 0, 0, 175 }, { report.done, report.unchanged, report.refused,
-        report.failed, report.left, report.calls })
-      check_end(emulator, counts)
-      -- Applied once more, and made anew, there is nothing to do.
-      local reads = counts[GET[service]]
-      assert.equal(0, plan:apply().calls)
-      assert.equal(reads, counts[GET[service]])
-      plan = assert(ses.mail_from.plan(client, many.wanted()))
-      assert.equal(0, plan.calls)
-      assert.equal(980, plan:apply().unchanged)
-      check_end(emulator, counts)
-    end)
-
-    it("is made anew after a process that ended with a call under way", function()
-      local emulator = thousand()
-      local client, counts = counting(service, emulator:transport())
-      function counts.trouble(name, count)
-        if name == SET[service] and count == 100 then
-          coroutine.yield()
-        end
-      end
-      -- Whoever was doing it is never heard of again. A transport that runs tasks would
-      -- notice.
-      client._context.transport.all = false
-      local process = coroutine.create(function()
-        assert(assert(ses.mail_from.plan(client, many.wanted())):apply())
-      end)
-      assert(coroutine.resume(process))
-      assert.equal("suspended", coroutine.status(process))
-      assert.equal(100, counts[SET[service]])
-      local other = assert(ses.client(service, { transport = client._context.transport }))
-      local plan = assert(ses.mail_from.plan(other, many.wanted()))
-      assert.equal(250, plan.calls)
-      local report = assert(plan:apply())
-      assert.same({ 250, 730, 20, 0, 0 }, { report.done, report.unchanged, report.refused,
-        report.failed, report.left })
-      check_end(emulator, counts)
-    end)
-  end)
-
   describe("applying a plan by " .. service, function()
     it("sets, repairs, starts anew and disables", function()
       local emulator, _, v2 = emulated.new()
@@ -271,6 +151,17 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.equal(4, report.calls)
     end)
 
+    it("tells what it did in an earlier run, though that did not learn of it", function()
+      local emulator, client, _, wanted = three(service)
+      local plan = assert(ses.mail_from.plan(client, wanted))
+      emulator:faults { operation = SET[service], count = 5, status = 500,
+                        code = "InternalFailure", when = "after" }
+      assert(plan:apply { progress = function() return false end })
+      assert.same({ "left", "left", "left" }, outcomes(plan))
+      local report = assert(plan:apply { progress = function() return false end })
+      assert.same({ "done", 0 }, { plan.changes[1].outcome.state, report.calls })
+    end)
+
     it("stops at refused credentials, wherever they are refused", function()
       for _, where in ipairs { GET[service], SET[service] } do
         local emulator, client, counts, wanted = three(service)
@@ -309,6 +200,24 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.equal(service == "ses" and 1 or 3, counts[SET[service]])
       assert.equal("left", plan.changes[3].outcome.state)
     end)
+
+    if service == "sesv2" then
+      it("goes on where some are denied, however many, once one was allowed", function()
+        local emulator, _, v2 = emulated.new()
+        local list, wanted = {}, {}
+        for i = 1, 8 do
+          list[i] = ("d%d.example"):format(i)
+          wanted[i] = { identity = list[i], mail_from_domain = "m." .. list[i] }
+        end
+        names(emulator, v2, list)
+        local plan = assert(ses.mail_from.plan(v2, wanted))
+        emulator:faults { operation = SET.sesv2, status = 403, code = "AccessDeniedException",
+                          every = 1, offset = 1, count = 6 }
+        local report = assert(plan:apply())
+        assert.is_nil(report.stopped)
+        assert.same({ 2, 6 }, { report.done, report.failed })
+      end)
+    end
 
     it("keeps to SES's rates without being told, and gets over throttling", function()
       local emulator, client, counts, wanted = three(service, {})
@@ -354,6 +263,19 @@ describe("the journal of a plan", function()
     assert.equal(3, assert(ses.mail_from.plan(v2, wanted)):apply().unchanged)
     report = assert(assert(ses.mail_from.plan(v2, wanted)):apply { journal = path })
     assert.same({ 3, 0 }, { report.done, report.calls })
+  end)
+
+  it("tells what was right already from what was set", function()
+    local emulator, client, _, wanted = three("ses")
+    local plan = assert(ses.mail_from.plan(client, wanted))
+    local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
+    assert(v2:put_email_identity_mail_from_attributes {
+      EmailIdentity = "a.example", MailFromDomain = "m.a.example" })
+    for _ = 1, 2 do
+      local report = assert(plan:apply { journal = path })
+      assert.same({ 2, 1 }, { report.done, report.unchanged })
+      plan = assert(ses.mail_from.plan(client, wanted))
+    end
   end)
 
   it("does not keep from doing again what somebody undid", function()

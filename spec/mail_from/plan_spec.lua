@@ -147,6 +147,20 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.same({}, plan.changes[1].notes)
     end)
 
+    it("speaks of no address and no domain that is not verified", function()
+      for name, count in pairs { ["a.example"] = 0, ["me@a.example"] = 0, both = 1 } do
+        local emulator, v1, v2 = emulated.new { verify = "manual" }
+        assert(v2:create_email_identity { EmailIdentity = "a.example" })
+        assert(v2:create_email_identity { EmailIdentity = "me@a.example" })
+        emulator:verify(name == "both" and "a.example" or name)
+        emulator:verify(name == "both" and "me@a.example" or name)
+        local plan = plan_of(service == "ses" and v1 or v2,
+          { ["a.example"] = "m.a.example", ["me@a.example"] = "n.a.example" })
+        assert.equal(name == "a.example" and "unverified" or "create", plan.changes[2].action)
+        assert.equal(count, #plan.changes[2].notes)
+      end
+    end)
+
     it("does without the list of identities where that is denied", function()
       local emulator, clients = with_identity({}, "a.example")
       emulator:faults { operation = service == "ses" and "ListIdentities" or "ListEmailIdentities",
@@ -354,5 +368,16 @@ describe("a plan of many", function()
     assert.equal(250, plan_of(v1, wanted).counts.unknown)
     assert.same({ GetIdentityVerificationAttributes = 3, GetIdentityMailFromDomainAttributes = 3,
                   ListIdentities = 1 }, calls)
+  end)
+
+  it("is made by a client that keeps no pace, too", function()
+    local emulator = ses.emulator.new { time = function() return emulated.TIME end }
+    local v2 = assert(ses.client("sesv2",
+      { transport = emulator:transport(), rate = false, retry = { mode = "off" } }))
+    local wanted = {}
+    for i = 1, 300 do
+      wanted[("d%d.example"):format(i)] = false
+    end
+    assert.equal(300, plan_of(v2, wanted).counts.unknown)
   end)
 end)

@@ -96,6 +96,16 @@ for _, service in ipairs { "ses", "sesv2" } do
       end
       local err, words = reason_of(function() return "the zone is not ours" end)
       assert.same({ "the zone is not ours", "the zone is not ours" }, { err.reason, words })
+      err, words = reason_of(function()
+        return { findings = {
+          { severity = "error", code = "NoMx", message = "there is no MX record" },
+          { severity = "error", code = "Failed", message = "SES did not find it" },
+          { severity = "info", code = "Other", message = "by the way" },
+          { severity = "warning", code = "NoSpf", message = "there is no SPF record" },
+        } }
+      end)
+      assert.equal("there is no MX record\n  there is no SPF record", words)
+      assert.equal(4, #err.reason.findings)
       err, words = reason_of(false)
       assert.same({}, { err.reason, words, err.unexplained })
       err, words = reason_of(function() return nil, "no name servers" end)

@@ -119,7 +119,7 @@ end
 
 local function set(self, change, fresh, max_wait)
   self.report.calls = self.report.calls + 1
-  self.tried[change] = true
+  self.plan.tried[change] = true
   local result, err = settings.change(self.plan.client, change.identity, change.mail_from_domain,
     change.behavior or fresh.behavior, max_wait)
   if result then
@@ -143,7 +143,7 @@ local function fire(self, number, max_wait)
   self.fresh[change.identity] = nil
   local action = decide.decide(change, fresh, self.plan.rules)
   if action == "keep" then
-    local state = self.tried[change] and "done" or "unchanged"
+    local state = self.plan.tried[change] and "done" or "unchanged"
     settle(self, change, { state = state })
     return { { state = "sent", message_id = state == "done" and "set" or "kept" } }
   elseif action ~= change.action or not is_as_planned(change, fresh) then
@@ -216,7 +216,7 @@ function M.apply(plan, opts)
     error("plan:apply: " .. fault, 2)
   end
   local self = {
-    plan = plan, report = new_report(plan), fresh = {}, tried = {},
+    plan = plan, report = new_report(plan), fresh = {},
     reading = concerns.new(plan.client), setting = concerns.new(plan.client),
   }
   local batch, err = engine.run(job_of(self, opts),

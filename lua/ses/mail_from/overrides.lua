@@ -82,13 +82,18 @@ local function outcome(name, by_name, settings)
   return setting and setting.domain
 end
 
+-- SES passes over identities that are not verified.
+local function counts(setting)
+  return setting.is_known and setting.verification == "SUCCESS"
+end
+
 -- An address that is in the plan.
 local function note_address(change, by_name, settings)
   local domain = above(change.identity, settings)
-  while domain and not settings[domain].is_known do
+  while domain and not counts(settings[domain]) do
     domain = above(domain, settings)
   end
-  if not domain then
+  if not domain or not counts(change.current) then
     return
   end
   local own, domains = outcome(change.identity, by_name, settings),

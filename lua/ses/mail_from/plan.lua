@@ -30,7 +30,8 @@ local wanted_list = require "ses.mail_from.wanted"
 
 local M = {}
 
--- A question that cannot be answered just now is asked again.
+-- A question that cannot be answered just now is asked again; for the second time
+-- when a second has passed, which is all that SES's rates ask for.
 local ROUNDS, LONGEST_PAUSE = 5, 20
 
 -- In the order in which a plan tells of them, and whether they take a call.
@@ -71,6 +72,7 @@ local ACTIONS = {
 ---@field region string
 ---@field client table that it was made with
 ---@field rules ses.mail_from.Rules
+---@field tried table<ses.mail_from.Change, true> those that a call was made for
 local Plan = {}
 Plan.__index = Plan
 Plan.__name = "ses.mail_from.plan"
@@ -122,7 +124,7 @@ local function read_group(client, names, concern)
     elseif round == ROUNDS or is_out_of_reach(err, concern) then
       return nil, err
     end
-    transport:sleep(transport:random() * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))
+    transport:sleep((1 + transport:random()) / 2 * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))
   end
 end
 
@@ -244,7 +246,7 @@ function M.plan(client, wanted, opts)
   end
   local plan = setmetatable({
     changes = changes, counts = {}, calls = 0, notes = {}, region = client.region, client = client,
-    rules = decide.rules(opts.force, opts.known),
+    rules = decide.rules(opts.force, opts.known), tried = {},
   }, Plan)
   local list = list_identities(plan, opts.overrides ~= false)
   local found, err = M.read(client, names_of(changes, overrides.domains(changes, list)),
