@@ -170,12 +170,10 @@ function M.progress(state)
   return state.dkim == SUCCESS and state.mail_from_status == SUCCESS and SUCCESS or PENDING
 end
 
--- What a MAIL FROM domain needs, in all regions but China's.
+-- What a MAIL FROM domain needs.
 local function mail_from_records(name)
-  return {
-    { type = "MX", name = name, value = "10 feedback-smtp." .. client.region .. ".amazonses.com" },
-    { type = "TXT", name = name, value = '"v=spf1 include:amazonses.com ~all"' },
-  }
+  local records = ses.check(ses.mail_from.records(name, client.region))
+  return { records.mx, records.spf }
 end
 
 --- The DNS records that the customer must publish.
