@@ -30,7 +30,8 @@ $(BUILD)/unpreload.so: spec/c/unpreload.c $(BUILD)/flags
 	$(CC) -std=c99 -fPIC -shared -o $@ $<
 
 # The programs that a spec starts have no sanitizer's run-time library: they
-# get the plain build, and specs of nothing but programs are left out.
+# get the plain build, and specs of nothing but programs are left out, as are
+# those of the command line, which is Lua only.
 # What was freed stays resident for a while, so that specs that look at the
 # size of the process (#resident) are for other builds.
 asan-one: lib $(BUILD)/unpreload.so
@@ -42,7 +43,7 @@ asan-one: lib $(BUILD)/unpreload.so
 
 asan: deps-test ## The specs under AddressSanitizer and UBSan, on 5.4 and LuaJIT
 	@$(MAKE) --no-print-directory -s $(PARALLEL) all
-	@$(call each,$(TEST_ABIS),SPEC='$(LIBRARY_SPEC)' VARIANT=asan asan-one)
+	@$(call each,$(TEST_ABIS),SPEC='$(filter-out spec/cli,$(LIBRARY_SPEC))' VARIANT=asan asan-one)
 
 # --- ThreadSanitizer ---
 

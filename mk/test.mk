@@ -19,10 +19,11 @@ each = failed=; for abi in $(1); do \
 	done; \
 	[ -z "$$failed" ] || { echo "make: failed on$$failed" >&2; exit 1; }
 
-# What has no part of a Lua's is run beside one of them: nginx, which has its own,
-# and the programs of other people, which talk to what another process serves.
+# What has no part of a Lua's is run beside one of them: nginx, which has its own;
+# the programs of other people, which talk to what another process serves; what
+# looks at the tree.
 NOT_ON_5.4 := spec/nginx
-NOT_ON_jit := spec/interop
+NOT_ON_jit := spec/interop spec/repo
 
 test-one:
 	@$(MAKE) --no-print-directory \
@@ -35,10 +36,9 @@ test-long: deps-test ## The soaks and long differentials as well
 	@$(call each,$(TEST_ABIS),test-one)
 	@$(call each,$(TEST_ABIS),BUSTED_ARGS=--run=long test-one)
 
-# Neither these nor nginx are for each Lua anew: make test has them, and
-# rock-check tries sesctl on each.
-PROGRAM_SPEC := spec/interop spec/sesctl spec/nginx
-LIBRARY_SPEC := $(filter-out $(PROGRAM_SPEC),$(wildcard spec/*))
+# Neither those nor sesctl as a program are for each Lua anew: make test has
+# them, and rock-check tries sesctl on each.
+LIBRARY_SPEC := $(filter-out $(NOT_ON_5.4) $(NOT_ON_jit) spec/sesctl,$(wildcard spec/*))
 
 matrix: deps-matrix ## The specs on Lua 5.1, LuaJIT, 5.3 and 5.4
 	@$(call each,$(MATRIX_ABIS),SPEC='$(LIBRARY_SPEC)' spec)

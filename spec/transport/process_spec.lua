@@ -163,7 +163,7 @@ describe("the libcurl transport", function()
 
     it("that closes it in the middle", function()
       local url = server:url("ok")
-      for _ = 1, 300 do
+      for _ = 1, 100 do
         local transport = curl.new()
         on_collection(function() transport:close() end)
         local good, result = pcall(send, transport, url)
@@ -196,7 +196,7 @@ describe("the libcurl transport", function()
 
     it("that closes it while outcomes are taken", function()
       local url = server:url("ok")
-      for _ = 1, 200 do
+      for _ = 1, 80 do
         local multi = binding.new()
         local settings = multi:settings(connection)
         on_collection(function() multi:close() end)
@@ -213,7 +213,7 @@ describe("the libcurl transport", function()
       local multi = binding.new()
       local settings = multi:settings(connection)
       local inner = 0
-      for _ = 1, 200 do
+      for _ = 1, 80 do
         on_collection(function()
           churn(multi, settings, url, 2)
           inner = inner + 1
@@ -234,7 +234,7 @@ describe("the libcurl transport", function()
       local transport = curl.new()
       local url = server:url("ok")
       local inner = 0
-      for _ = 1, 300 do
+      for _ = 1, 100 do
         on_collection(function()
           if send(transport, url).body == "hello" then
             inner = inner + 1

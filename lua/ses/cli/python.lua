@@ -1,5 +1,5 @@
 --- What Python, which the AWS CLI is written in, makes of values: str(), repr(),
---- int() and the names of types, as they stand in the messages of the AWS CLI.
+--- int(), round() and the names of types, as they stand in the messages of the AWS CLI.
 local document = require "ses.cli.document"
 local json = require "ses.cli.json"
 local unicode = require "ses.cli.output.unicode"
@@ -207,6 +207,15 @@ end
 ---@return string
 function M.type(value)
   return "<class '" .. M.type_name(value) .. "'>"
+end
+
+--- round(): half of an odd number goes to the even one.
+---@param number number
+---@return number
+function M.round(number)
+  local floor = math.floor(number)
+  local rest = number - floor
+  return (rest > 0.5 or rest == 0.5 and floor % 2 == 1) and floor + 1 or floor
 end
 
 return M

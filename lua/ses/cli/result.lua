@@ -6,13 +6,6 @@ local model = require "ses.model"
 
 local M = {}
 
--- Half of an odd number goes to the even one, as in Python.
-local function round(number)
-  local floor = math.floor(number)
-  local rest = number - floor
-  return (rest > 0.5 or rest == 0.5 and floor % 2 == 1) and floor + 1 or floor
-end
-
 -- How many seconds local time is ahead of UTC at a time.
 local function offset_at(seconds)
   local here, utc = os.date("*t", seconds), os.date("!*t", seconds)
@@ -24,7 +17,7 @@ end
 -- local time, what comes as text in UTC, as the service wrote it.
 local function time_of(number, is_local)
   local seconds = math.floor(number)
-  local micros = round((number - seconds) * 1000000)
+  local micros = require("ses.cli.python").round((number - seconds) * 1000000)
   if micros == 1000000 then
     seconds, micros = seconds + 1, 0
   end

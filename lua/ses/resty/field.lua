@@ -1,8 +1,8 @@
 --- Names of HTTP's header fields (RFC 9110, section 5.1).
 local M = {}
 
--- They come again and again; not for ever all that ever came.
-local MOST_NAMES = 512
+-- They come again and again; not for ever all that ever came, from whomever.
+local MOST_NAMES, MOST_BYTES = 512, 64
 local names, count = {}, 0
 
 --- Whether a text is a token: a method, or a field's name.
@@ -23,7 +23,9 @@ function M.name(text)
     return nil
   end
   name = text:lower()
-  if count >= MOST_NAMES then
+  if #text > MOST_BYTES then
+    return name
+  elseif count >= MOST_NAMES then
     names, count = {}, 0
   end
   names[text] = name

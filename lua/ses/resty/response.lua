@@ -100,7 +100,7 @@ local function read_fields(reader, used)
 end
 
 -- The status lines of HTTP/1.1 that came; not for ever all that ever came.
-local MOST_STATUSES = 64
+local MOST_STATUSES, MOST_STATUS_BYTES = 64, 64
 local statuses, status_count = {}, 0
 
 local function remember_status(text, status)
@@ -123,7 +123,7 @@ local function read_status(text)
   local status = tonumber(digits)
   if not status or status < 100 or #text > 12 and rest == "" then
     return nil, false
-  elseif minor == "1" then
+  elseif minor == "1" and #text <= MOST_STATUS_BYTES then
     remember_status(text, status)
   end
   return status, minor == "0"

@@ -1,6 +1,7 @@
 --- Draws the sections of a table, one below the other, as wide as the widest. Where
 --- the terminal is narrower, sections of one row are turned to lists of names and
 --- values.
+local python = require "ses.cli.python"
 local unicode = require "ses.cli.output.unicode"
 
 local M = {}
@@ -38,16 +39,6 @@ local function widest(sections)
   return width
 end
 
--- Half of an odd number goes to the even one, as in Python.
-local function round(number)
-  local floor = math.floor(number)
-  local rest = number - floor
-  if rest > 0.5 or rest == 0.5 and floor % 2 == 1 then
-    return floor + 1
-  end
-  return floor
-end
-
 -- The widths of columns that fill a line: what rounding leaves over or takes too
 -- much is spread one by one, taken from the left, given from the right.
 local function fill(widths, width)
@@ -59,7 +50,7 @@ local function fill(widths, width)
     sum = sum + natural + PADDING
   end
   for i, natural in ipairs(widths) do
-    filled[i] = round(width / sum * (natural + PADDING))
+    filled[i] = python.round(width / sum * (natural + PADDING))
     excess = excess + filled[i]
   end
   while excess ~= 0 do
