@@ -323,6 +323,7 @@ build = {
     ["ses.resty.environment"] = "lua/ses/resty/environment.lua",
     ["ses.resty.failure"] = "lua/ses/resty/failure.lua",
     ["ses.resty.field"] = "lua/ses/resty/field.lua",
+    ["ses.resty.handshake"] = "lua/ses/resty/handshake.lua",
     ["ses.resty.later"] = "lua/ses/resty/later.lua",
     ["ses.resty.origin"] = "lua/ses/resty/origin.lua",
     ["ses.resty.phase"] = "lua/ses/resty/phase.lua",

@@ -28,34 +28,6 @@ describe("ses.batch.mail_from_attributes", function()
     assert.same({}, attributes)
   end)
 
-  it("merges what the calls say, and asks for each identity once", function()
-    local _, client, transport, names = emulated(120)
-    local slow = assert(ses.client("ses", { transport = transport }))
-    for i = 1, 120, 7 do
-      assert(slow:verify_domain_identity { Domain = names[i] })
-      assert(slow:set_identity_mail_from_domain {
-        Identity = names[i], MailFromDomain = "bounce." .. names[i] })
-    end
-    for i = 1, 120 do
-      names[#names + 1] = names[i]
-    end
-    local calls = 0
-    local send = transport.send
-    function transport:send(...)
-      calls = calls + 1
-      return send(self, ...)
-    end
-    local attributes = assert(ses.batch.mail_from_attributes(client, names))
-    assert.equal(2, calls)
-    local count = 0
-    for name, found in pairs(attributes) do
-      count = count + 1
-      assert.equal("bounce." .. name, found.MailFromDomain)
-      assert.equal("Pending", found.MailFromDomainStatus)
-    end
-    assert.equal(18, count)
-  end)
-
   it("has what was read before a call failed", function()
     local answer = fake_transport.result("GetIdentityMailFromDomainAttributes",
       "<MailFromDomainAttributes><entry><key>d1.example.com</key><value>"

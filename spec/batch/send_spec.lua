@@ -1,4 +1,5 @@
--- Batches without a journal: what becomes of each entry, and when all stop.
+-- Batches without a journal: what becomes of each entry, and when all stop. The contract
+-- of clients has more of them: spec.support.client.batches.
 
 local cjson = require "cjson"
 local fake_transport = require "spec.support.fake_transport"
@@ -305,87 +306,5 @@ describe("ses.batch.send_bulk", function()
       { unknown = "maybe" })
     local v1 = assert(ses.client("ses", { transport = fake_transport.new(), region = "eu-west-1" }))
     fails("expected a client of API v2", v1, MESSAGE, {})
-  end)
-end)
-
--- A yield to nobody loses the task that made it.
-describe("a batch in which something yields", function()
-  local function run(given, opts)
-    local emulator = ses.emulator.new { throttle = false }
-    local transport = emulator:transport()
-    local setup = assert(ses.client("sesv2", { transport = transport }))
-    assert(setup:create_email_identity { EmailIdentity = "example.com" })
-    local options = { transport = transport, rate = false }
-    for name, value in pairs(given) do
-      options[name] = value
-    end
-    local v2 = assert(ses.client("sesv2", options))
-    local messages = {}
-    for i = 1, 3 do
-      messages[i] = {
-        id = "m" .. i, FromEmailAddress = "shop@example.com",
-        Destination = { ToAddresses = { ("c%d@example.org"):format(i) } },
-        Content = { Simple = { Subject = { Data = "m" .. i },
-                               Body = { Text = { Data = "Hello" } } } },
-      }
-    end
-    return assert(ses.batch.send(v2, messages, opts)), emulator:mailbox()
-  end
-
-  it("sends nothing twice, and does not know what had left", function()
-    for _, given in ipairs {
-      { hooks = { after = function() coroutine.yield() end } },
-      { log = function() coroutine.yield("x") end },
-      { hooks = { before = function() coroutine.yield() end } },
-    } do
-      local journal = os.tmpname()
-      os.remove(journal)
-      for _ = 1, 2 do
-        local report, mailbox = run(given, { journal = journal, concurrency = 3 })
-        assert.same({ "unknown", "unknown", "unknown" }, states(report))
-        assert.is_true(#mailbox <= 3)
-      end
-      os.remove(journal)
-    end
-  end)
-
-  it("stops, and leaves the others queued", function()
-    local report, mailbox = run({ log = function() coroutine.yield() end }, { concurrency = 1 })
-    assert.same({ "unknown", "queued", "queued" }, states(report))
-    assert.equal(1, #mailbox)
-    assert.is_true(ses.is_error(report.stopped, "callback"))
-  end)
-
-  it("knows what was sent where only progress yields", function()
-    local report, mailbox = run({},
-      { concurrency = 3, progress = function() coroutine.yield() end })
-    assert.same({ "sent", "sent", "sent" }, states(report))
-    assert.equal(3, #mailbox)
-  end)
-end)
-
-describe("ses.batch.send", function()
-  it("sends each message with its own call", function()
-    local emulator = ses.emulator.new { throttle = false }
-    local v2 = assert(ses.client("sesv2", { transport = emulator:transport() }))
-    assert(v2:create_email_identity { EmailIdentity = "example.com" })
-    local messages = {}
-    for i = 1, 20 do
-      messages[i] = {
-        id = "m" .. i, FromEmailAddress = "shop@example.com",
-        Destination = { ToAddresses = { ("c%d@example.org"):format(i) } },
-        Content = { Simple = { Subject = { Data = "m" .. i },
-                               Body = { Text = { Data = "Hello" } } } },
-      }
-    end
-    local report = assert(ses.batch.send(v2, messages))
-    assert.equal(20, report.sent)
-    local mailbox = {}
-    for _, mail in ipairs(emulator:mailbox()) do
-      mailbox[mail.message_id] = mail.subject
-    end
-    for _, entry in ipairs(report.entries) do
-      assert.equal(entry.id, mailbox[entry.message_id])
-    end
   end)
 end)

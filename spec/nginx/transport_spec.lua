@@ -1,6 +1,7 @@
 -- The transport for nginx, in a real worker: it keeps the contract of transports,
 -- and does what nginx and hostile peers ask for beside.
 
+local cases = require "spec.support.cases"
 local cjson = require "cjson"
 local contract = require "spec.support.transport_contract"
 local http_server = require "spec.support.http_server"
@@ -46,9 +47,9 @@ describe("the transport for nginx", function()
   end)
 
   -- The cases of a job, each of which is one here.
-  local function define(job, cases)
+  local function define(job, definition)
     local outcomes
-    for _, case in ipairs(cases) do
+    for _, case in ipairs(cases.list(definition, {})) do
       it(case.name, function()
         outcomes = outcomes or run(server, job, directives)
         assert.equal("", outcomes[case.name])
@@ -56,8 +57,8 @@ describe("the transport for nginx", function()
     end
   end
 
-  define("contract", contract.list({}))
-  define("own", contract.list({}, require "spec.support.nginx_transport_cases"))
+  define("contract", contract.define)
+  define("own", require "spec.support.nginx_transport_cases")
 
   describe("where the resolver is silent", function()
     it("waits no longer than it may", function()

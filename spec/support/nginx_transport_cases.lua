@@ -203,6 +203,34 @@ return function(describe, it, given)
     assert.equal(journal[1].connection, journal[3].connection)
   end)
 
+  it("says what is wrong with a certificate, also where nginx loses it", function()
+    -- It does in some of a hundred handshakes, which need no waiting.
+    for port, text in pairs { expired = "certificate has expired", misnamed = "localhost" } do
+      for _ = 1, 100 do
+        local url = given.server:url("ok", port)
+        local response, err = given.transport:send({ method = "GET", url = url, headers = {} })
+        assert.is_nil(response)
+        assert.same({ "TLSVerification", "none" }, { err.code, err.sent }, err.message)
+        assert.truthy(err.message:find(text, 1, true), err.message)
+      end
+    end
+  end)
+
+  it("tells no handshake that failed from another one's reason", function()
+    local handshake = require "ses.resty.handshake"
+    local function begin(...)
+      local said = { ... }
+      return { handshake.begin({
+        sslhandshake = function() return said[1], said[2] end,
+        getreusedtimes = function() return said[3] end,
+      }, "h", true) }
+    end
+    assert.same({ true }, begin(true, nil, 0))
+    assert.same({ nil, "20: no issuer" }, begin(nil, "20: no issuer"))
+    assert.same({ nil, "handshake failed" }, begin(nil, "20: handshake failed"))
+    assert.same({ nil, "1: nginx's Lua module does not say why" }, begin(true, nil, nil))
+  end)
+
   it("takes no file of certificates, and says who does", function()
     local connection = { ca_bundle = given.server.ca }
     local response, err = given.transport:send({

@@ -11,39 +11,14 @@
 --   given.alone()    a function that makes a URL of the server's lead to it over
 --                    connections that no earlier case left open
 
+local cases = require "spec.support.cases"
+
 local M = {}
 
-local PARTS = { "requests", "refusals", "hostile", "once", "times", "idle", "tls", "proxy",
-                "concurrency", "tasks" }
-
 --- Defines all cases.
----@param describe function
----@param it function
----@param given table
-function M.define(describe, it, given)
-  for _, part in ipairs(PARTS) do
-    describe(part, function()
-      require("spec.support.contract." .. part)(describe, it, given)
-    end)
-  end
-end
-
---- The cases as a list; given may be empty until they run.
----@param given table
----@param define? fun(describe: function, it: function, given: table) others than the contract's
----@return {name: string, run: fun()}[]
-function M.list(given, define)
-  local cases, path = {}, {}
-  local function describe(name, fn)
-    path[#path + 1] = name
-    fn()
-    path[#path] = nil
-  end
-  define = define or M.define
-  define(describe, function(name, fn)
-    cases[#cases + 1] = { name = table.concat(path, " ") .. " " .. name, run = fn }
-  end, given)
-  return cases
-end
+M.define = cases.parts("spec.support.contract", {
+  "requests", "refusals", "hostile", "once", "times", "idle", "tls", "proxy", "concurrency",
+  "tasks",
+})
 
 return M

@@ -1,6 +1,7 @@
 -- What the worker of spec/nginx/transport_spec.lua does: the contract of
 -- transports, and its neighbours' cases.
 
+local cases = require "spec.support.cases"
 local cjson = require "cjson"
 local contract = require "spec.support.transport_contract"
 local http_server = require "spec.support.http_server"
@@ -31,18 +32,6 @@ local function new_control()
   return control
 end
 
--- What a list of cases comes to: "" for those that end well, by their names.
-local function outcomes(cases, given)
-  local found = {}
-  for _, case in ipairs(cases) do
-    given.transport = transports.new()
-    local ok, problem = pcall(case.run)
-    found[case.name] = ok and "" or tostring(type(problem) == "table" and problem.message
-      or problem)
-  end
-  return cjson.encode(found)
-end
-
 --- What the cases are about, here.
 ---@return table given
 function M.given()
@@ -56,16 +45,21 @@ function M.given()
   }
 end
 
+local function outcomes(define)
+  local given = M.given()
+  return cases.outcomes(cases.list(define, given), function()
+    given.transport = transports.new()
+  end)
+end
+
 --- The cases of nginx alone.
 function M.own()
-  local given = M.given()
-  return outcomes(contract.list(given, require "spec.support.nginx_transport_cases"), given)
+  return outcomes(require "spec.support.nginx_transport_cases")
 end
 
 --- The contract.
 function M.contract()
-  local given = M.given()
-  return outcomes(contract.list(given), given)
+  return outcomes(contract.define)
 end
 
 local function failure_of(url, connection)

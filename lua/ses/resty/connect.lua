@@ -2,6 +2,7 @@
 --- a proxy and with TLS where the route says so.
 local clock = require "ses.resty.clock"
 local failure = require "ses.resty.failure"
+local handshake = require "ses.resty.handshake"
 local ngx = require "ngx"
 local readers = require "ses.resty.reader"
 local responses = require "ses.resty.response"
@@ -84,7 +85,7 @@ local function prepare(socket, route, ends)
   end
   if route.is_secure then
     socket:settimeout(milliseconds(ends - now()))
-    local ok, reason = socket:sslhandshake(false, route.server_name, route.verify)
+    local ok, reason = handshake.begin(socket, route.server_name, route.verify)
     if not ok then
       return nil, reason ~= "timeout" and failure.no_tls(route.peer, route.name, reason) or nil
     end

@@ -1,24 +1,14 @@
--- Clients of SES that do the same steps and answer in the same terms.
---
--- A step is one of
---   {service, operation, params, as, attempts, page_size, presign}
---       a call: as is a key pair {id, secret, token}, attempts how often it is
---       tried (once where it is nil), page_size makes it a list of all pages,
---       presign an URL that is fetched without the client
---   {control = {method, name, body}}
---       a call of the emulator's control plane
--- and is answered by {result} or {error = {class, code, message, status}}, with
--- attempts where the client knows how many it made. Not every client has a
--- class or a status to tell.
+-- Clients of SES that do the same steps and answer in the same terms; see
+-- spec.support.interop.steps.
 --
 -- A client is {name, missing, run}: missing() says why it cannot run, or nil;
 -- run(host, steps) gives a list of answers.
 
 local cjson = require "cjson"
-local core = require "ses.core"
 local names = require "ses.names"
 local ses = require "ses"
 local shell = require "spec.support.shell"
+local steps_of = require "spec.support.interop.steps"
 local tree = require "spec.support.tree"
 
 local M = {}
@@ -26,15 +16,7 @@ local M = {}
 local FOLDER = "spec/support/interop/"
 local SDK = "build/interop/node_modules"
 
---- The key pair that the emulator knows.
-M.KEY = { id = "AKIDEXAMPLE", secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }
-
---- Bytes in the parameters of a step.
----@param bytes string
----@return table
-function M.blob(bytes)
-  return { ["$base64"] = core.encode_base64(bytes) }
-end
+M.KEY = steps_of.KEY
 
 -- The first of some programs with which a command succeeds.
 local function first(programs, command)
@@ -46,79 +28,16 @@ local function first(programs, command)
   end
 end
 
--- Parameters with the blobs as this client wants them.
-local function with_blobs(value, convert)
-  if type(value) ~= "table" then
-    return value
-  elseif value["$base64"] then
-    return convert(value["$base64"])
-  end
-  local copy = {}
-  for name, item in pairs(value) do
-    copy[name] = with_blobs(item, convert)
-  end
-  return copy
-end
-
--- All pages of a step, with a function that makes one call.
-local function all_pages(step, call)
-  local pager = core.operation(step.service, step.operation).pager
-  local params, pages = { [pager.limit] = step.page_size }, {}
-  for name, value in pairs(step.params or {}) do
-    params[name] = value
-  end
-  repeat
-    local answer = call(params)
-    if not answer.result then
-      return answer
-    end
-    pages[#pages + 1] = answer.result
-    params[pager.input_token] = answer.result[pager.output_token]
-  until not params[pager.input_token]
-  return { result = { pages = pages } }
-end
-
--- Does every step with a function that does one, and the control plane itself.
-local function one_by_one(call)
-  return function(host, steps)
-    local answers = {}
-    for i, step in ipairs(steps) do
-      local control = step.control
-      if control then
-        answers[i] = { result = host:control(control.method, control.name, control.body) }
-      elseif step.page_size then
-        answers[i] = all_pages(step, function(params)
-          return call(host, step, params)
-        end)
-      else
-        answers[i] = call(host, step, step.params or {})
-      end
-    end
-    return answers
-  end
-end
-
 M.own = {
-  name = "ses.client over libcurl",
-  missing = function() end,
-  run = one_by_one(function(host, step, params)
-    local key = step.as or M.KEY
-    local client = assert(ses.client(step.service, {
-      endpoint = host.url, region = "us-east-1", rate = false, retry = { mode = "off" },
-      credentials = {
-        access_key_id = key.id, secret_access_key = key.secret, session_token = key.token,
-      },
-    }))
-    local result, err = client:call(step.operation, with_blobs(params, core.decode_base64))
-    client:close()
-    if not result then
-      local modelled = core.shape(step.service, err.shape) and err.shape
-      return { error = { class = modelled or "unmodelled", code = err.code,
-                         message = err.message, status = err.status } }
-    end
-    result.ResponseMetadata = nil
-    return { result = result }
-  end),
+  name = "ses.client",
+  run = function(host, steps)
+    return steps_of.own(host, steps, function(step, credentials)
+      return assert(ses.client(step.service, {
+        endpoint = host.url, region = "us-east-1", rate = false, retry = { mode = "off" },
+        credentials = credentials,
+      }))
+    end)
+  end,
 }
 
 local aws
@@ -177,8 +96,9 @@ M.cli = {
     aws = aws or first({ "/usr/bin/aws", "aws" }, "PROGRAM --version 2>&1 | grep -q ^aws-cli/2")
     return not aws and "there is no aws of version 2 (Debian: awscli)" or nil
   end,
-  run = one_by_one(function(host, step, params)
-    local input = with_blobs(params, function(base64)
+  starts_anew = true,
+  run = steps_of.one_by_one(function(host, step, params)
+    local input = steps_of.with_blobs(params, function(base64)
       return base64
     end)
     local said = M.aws(host, ("%s %s --cli-input-json file://%s"):format(step.service,
@@ -290,18 +210,13 @@ end
 
 --- Whether this run is the one in which other people's clients take part: one
 --- of each `make test` and each `.ci/run` is enough, that on the plain build for
---- Lua 5.4. Our own client takes part in every run.
+--- Lua 5.4.
 ---@type boolean
 M.all_take_part = _VERSION == "Lua 5.4"
   and not tree.shared_object("ses.core"):find("%-asan/")
 
---- The clients that take part in this run.
----@return table[]
-function M.list()
-  if M.all_take_part then
-    return { M.own, M.cli, M.boto3, M.javascript }
-  end
-  return { M.own }
-end
+--- Other people's clients.
+---@type table[]
+M.others = { M.cli, M.boto3, M.javascript }
 
 return M
