@@ -213,4 +213,19 @@ describe("sesctl mail-from", function()
       output)
     assert.truthy(output:find("done       example.com -> m.example.com: set\n", 1, true), output)
   end)
+
+  it("shows on a terminal what a service sends to control it", function()
+    if not shell.has "script" or not shell.has "stty" then
+      return pending("script and stty are not installed: there is no terminal")
+    end
+    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d '" .. cjson.encode {
+      operation = "PutEmailIdentityMailFromAttributes", code = "BadRequestException",
+      status = 400, message = "\27[31mred",
+    } .. "'")
+    local output = terminal(host:aimed("TERM=dumb sesctl mail-from apply example.com"
+      .. " --mail-from-domain m.example.com --api sesv2"), 60)
+    assert.truthy(output:find("failed     example.com -> m.example.com: \\u001b[31mred\n", 1, true),
+      output)
+    assert.is_nil(output:find("\27", 1, true))
+  end)
 end)

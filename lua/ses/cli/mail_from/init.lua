@@ -32,13 +32,18 @@ local function failed(command, err)
   return failure.tell(told, command.globals)
 end
 
+-- Lines as a terminal shows all of them and obeys none.
+local function visible(text)
+  return core.terminal(1) and require("ses.cli.output.visible").text(text) or text
+end
+
 -- Prints what an action found: in lines, or in a format of the AWS CLI.
 local function print_all(command, value, lines)
   local globals = command.globals
   local format = globals.output or "text"
   if format == "text" and not globals.expression then
     lines[#lines + 1] = ""
-    return output.print("sesctl", table.concat(lines, "\n"))
+    return output.print("sesctl", visible(table.concat(lines, "\n")))
   end
   local columns = core.terminal(1)
   local formatter = output.new(format, {
@@ -128,7 +133,7 @@ local function apply(command, plan)
         bar:show(done, plan.calls, change.identity)
       elseif has_lines and change.outcome.state ~= "left" then
         is_told[change] = true
-        output.write(show.change_line(change) .. "\n")
+        output.write(visible(show.change_line(change) .. "\n"))
       end
     end,
   }
