@@ -2,7 +2,6 @@
 
 local files = require "spec.support.files"
 local input = require "ses.cli.mail_from.input"
-local ses = require "ses"
 
 local function read(text, given)
   given = given or {}
@@ -36,7 +35,12 @@ describe("sesctl mail-from reads", function()
       { { identity = "a.com" }, { identity = "b.com" } } },
     ["a JSON list of objects"] = {
       '[{"identity": "a.com", "mail_from_domain": null, "behavior": "REJECT_MESSAGE"}]',
-      { { identity = "a.com", mail_from_domain = ses.null, behavior = "REJECT_MESSAGE" } } },
+      { { identity = "a.com", behavior = "REJECT_MESSAGE" } } },
+    ["no MAIL FROM domain, where that is wanted"] = { "a.com,false\nb.com,", {
+      { identity = "a.com", mail_from_domain = false }, { identity = "b.com" } } },
+    ["patterns"] = { '{"a.com": "mail.*", "x@b.com": {"mail_from_domain": "m.*"}}', {
+      { identity = "a.com", mail_from_domain = "mail.a.com" },
+      { identity = "x@b.com", mail_from_domain = "m.b.com" } } },
     ["a JSON map, in its order"] = {
       '{"b.com": "m.b.com", "a.com": false, "c.com": {"mail_from_domain": "m.c.com"}}',
       { { identity = "b.com", mail_from_domain = "m.b.com" },

@@ -73,7 +73,7 @@ describe("sesctl mail-from", function()
       .. "MAIL FROM domains in us-east-1: refused 1\n", 2, words)
     prints("repair     example.com -> new.example.com: it has the MAIL FROM domain"
       .. " old.example.com\nMAIL FROM domains in us-east-1: repair 1; to change 1\n", 1,
-      words .. " --known 'old.*' --dry-run")
+      words .. " --dry-run --known 'none.example.net,old.*'")
     prints("done       example.com -> new.example.com: set\n"
       .. "MAIL FROM domains in us-east-1: done 1\n", 0, words .. " --force")
   end)

@@ -26,15 +26,16 @@ usage: sesctl mail-from %s %s [options]
 Options:
 %s%s
 Options of every command, such as --region, --profile, --endpoint-url, --query and
---output json|text|table; without --output it prints lines for people:
+--output json|text|table; without --output, as with text, it prints lines for people:
   %s
 ]]
 
 local FILE = [[
 
-A CSV file has the columns identity, mail_from_domain and behavior, in this order
-or as its first line names them. A JSON file is a list of such objects, or of
-identities, or a map from identities to MAIL FROM domains.
+A CSV file has the columns identity, mail_from_domain and behavior, with commas
+between them, in this order or as its first line names them. A JSON file is a list
+of such objects, or of identities, or a map from identities to MAIL FROM domains.
+The MAIL FROM domain false means none; what is empty or null is not said.
 ]]
 
 local function with_takes(names)

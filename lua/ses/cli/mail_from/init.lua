@@ -75,13 +75,22 @@ local function open(command)
   return client
 end
 
+-- What an option lists, with commas between.
+local function split(text)
+  local list = text and {}
+  for word in (text or ""):gmatch("[^,%s]+") do
+    list[#list + 1] = word
+  end
+  return list
+end
+
 local actions = {}
 
 -- What is of the wrong form in a file is raised.
 local function plan_of(command, client, rows)
   local bar = progress.new()
   local ok, plan, err = pcall(mail_from.plan, client, rows, {
-    force = command.given.force, known = command.given.known,
+    force = command.given.force, known = split(command.given.known),
     progress = bar and function(done, total)
       bar:show(done, total, "read")
     end,
@@ -237,8 +246,8 @@ function actions.check(command)
   code = M.OK
   for i, row in ipairs(rows) do
     local report, err = mail_from.check(row.identity, {
-      client = client, mail_from_domain = row.mail_from_domain, from = command.given.from,
-      servers = command.given.servers,
+      client = client, mail_from_domain = row.mail_from_domain or nil,
+      from = split(command.given.from), servers = split(command.given.servers),
     })
     if not report then
       return failed(command, err)
@@ -298,7 +307,7 @@ function actions.wait(command)
   for i, identity in ipairs(identities) do
     local setting, err = mail_from.wait(client, identity, {
       timeout = ends and math.max(ends - os.time(), 1) or nil, delay = given.delay,
-      explain = explain(given.servers),
+      explain = explain(split(given.servers)),
       progress = bar and function(state)
         bar:show(i - 1, #identities, identity .. " " .. state)
       end,

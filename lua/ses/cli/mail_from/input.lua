@@ -45,6 +45,8 @@ local function plain(value)
       map[name] = plain(document.get(value, name))
     end
     return map
+  elseif kind == "null" then
+    return nil
   end
   return value
 end
@@ -67,7 +69,8 @@ local function from_json(text)
   elseif document.type(value) ~= "array" then
     return nil, "expected a list, or a map by identity"
   end
-  for i, row in ipairs(plain(value)) do
+  for i = 1, #value do
+    local row = plain(value[i])
     rows[i] = type(row) == "table" and row or { identity = row }
   end
   return rows
@@ -138,6 +141,9 @@ local function from_csv(text)
       for i, field in ipairs(fields) do
         row[columns[i]] = field ~= "" and field or nil
       end
+      if row.mail_from_domain == "false" then
+        row.mail_from_domain = false
+      end
       rows[#rows + 1] = row
     end
   end
@@ -181,9 +187,11 @@ function M.rows(positional, given)
       or "the following arguments are required: IDENTITY, or --file"
   end
   for _, row in ipairs(not message and rows or {}) do
-    if row.mail_from_domain == nil and given.mail_from_domain then
-      row.mail_from_domain = domain_for(given.mail_from_domain, row.identity)
+    local name = row.mail_from_domain
+    if name == nil then
+      name = given.mail_from_domain
     end
+    row.mail_from_domain = type(name) == "string" and domain_for(name, row.identity) or name
     row.behavior = row.behavior or given.behavior
   end
   return not message and rows or nil, message
