@@ -66,13 +66,13 @@ local function disturb(self, due, now)
 end
 
 local function conduct(self)
-  local transport = self.transport
-  local due = { reload = self.started + RELOAD, kill = self.started + KILL }
+  local transport, started = self.transport, self.transport:now()
+  local due = { reload = started + RELOAD, kill = started + KILL }
   while self.journal:read() < self.calls do
     transport:sleep(0.1)
     disturb(self, due, transport:now())
   end
-  self.took = transport:now() - self.started
+  self.took = transport:now() - started
   assert(io.open(self.folder .. "/stop", "w")):close()
 end
 
@@ -122,7 +122,6 @@ local function start(self)
   self.names = http_server.start()
   self.emulator = hosts.start("--no-throttle")
   assert(emulator_client.call(self.emulator.port, "POST", "credentials", { lifetime = LIFETIME }))
-  self.started = self.transport:now()
   self.host = nginx.serve(LOCATIONS, {
     workers = WORKERS, level = "crit",
     http = (HTTP:gsub("@(%l+)@", { names = self.names.names, folder = self.folder, port = port,
@@ -134,6 +133,7 @@ end
 
 -- Looks at what is left.
 local function finish(self)
+  self.transport:close()
   local ok, problem = pcall(hosts.wait_for, function() return has_ended(self) end,
     "the workers to end their calls")
   self.problem = not ok and problem or nil
@@ -146,10 +146,8 @@ local function finish(self)
   shell.run("kill " .. self.server_pid)
   self.server:close()
   self.accepted, self.met = journals.server(self.folder .. "/server")
-  self.lived = self.transport:now() - self.started
   self.credentials = cjson.decode(assert(emulator_client.call(self.emulator.port, "GET",
     "credentials"))).calls.sts.AssumeRole
-  self.transport:close()
   self.names:stop()
   self.emulator:stop()
   ok, problem = pcall(self.host.stop, self.host, "exited on signal 9")
