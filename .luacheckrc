@@ -10,3 +10,4 @@ files["spec"] = { std = "min+busted" }
 files["spec/c"] = { read_globals = { "PORT" } }
 files["lua/ses/types"] = { max_line_length = false }
 files["lua/ses/emulator/nginx.lua"] = { std = "ngx_lua" }
+files["examples/openresty"] = { std = "ngx_lua" }

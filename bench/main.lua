@@ -8,6 +8,7 @@ local SECTIONS = {
   { "calls", "Calls, one at a time (ratio: calls per second, to those of curl alone)" },
   { "concurrent", "Calls, many at a time (ratio: calls per second, to the other's)" },
   { "nginx", "Calls in one nginx worker (ratio: to sockets alone, same bytes)", is_alone = true },
+  { "messages", "Large messages in one nginx worker (processor time)", is_alone = true },
 }
 
 local function is_wanted(section)

@@ -6,15 +6,17 @@ local M = {}
 
 local URL = assert(os.getenv("BENCH_URL"), "BENCH_URL is not set: make bench runs this")
 
---- Measures; rows of the worker's.
+--- Has a module measure in a worker, and reports its rows.
+---@param jobs string its name; its `run` returns a list of rows as JSON, and finds the server's URL
+---  in the module bench.url
 ---@param row fun(fields: table)
-function M.run(row)
+function M.report(jobs, row)
   local missing = nginx.missing()
   if missing then
     return row { "  " .. missing .. ": not measured" }
   end
   local rows = nginx.run {
-    workers = 1, seconds = 600, jobs = "bench.cosockets", job = "run",
+    workers = 1, seconds = 600, jobs = jobs, job = "run",
     http = ('lua_package_cpath "%s;;"; init_by_lua_block { package.loaded["bench.url"] = "%s" }')
       :format(os.getenv("SES_LUAJIT_CPATH"), URL),
   }[1]
@@ -22,6 +24,12 @@ function M.run(row)
     fields[1], fields[2], fields[3] = fields.name, fields.time, fields.ratio
     row(fields)
   end
+end
+
+--- Measures; rows of the worker's.
+---@param row fun(fields: table)
+function M.run(row)
+  M.report("bench.cosockets", row)
 end
 
 return M

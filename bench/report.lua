@@ -23,6 +23,7 @@ end
 
 local FORMATS = {
   ns = function(time) return ("%.0f ns"):format(time * 1e9) end,
+  ms = function(time) return ("%.2f ms"):format(time * 1e3) end,
   us = function(time) return ("%.2f us"):format(time * 1e6) end,
   rate = function(time) return ("%.0f/s"):format(1 / time) end,
 }

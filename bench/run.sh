@@ -71,5 +71,5 @@ near_port=$port
 measure lua5.4 5.4 "$dir/5.4.tsv"
 measure luajit jit "$dir/jit.tsv"
 lua5.4 bench/report.lua "$dir/5.4.tsv" "$dir/jit.tsv" 'Lua 5.4' LuaJIT
-measure luajit jit "$dir/nginx.tsv" nginx
+measure luajit jit "$dir/nginx.tsv" nginx messages
 lua5.4 bench/report.lua "$dir/nginx.tsv" nginx

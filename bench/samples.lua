@@ -1,4 +1,5 @@
---- The MAIL FROM operations, with parameters and the service's answers.
+--- The MAIL FROM operations and raw messages, with parameters and the service's
+--- answers.
 
 local M = {}
 
@@ -79,6 +80,27 @@ M.get = {
     .. '"MailFromAttributes":{"MailFromDomain":"bounce.example.com",'
     .. '"MailFromDomainStatus":"SUCCESS","BehaviorOnMxFailure":"REJECT_MESSAGE"},'
     .. '"Policies":{},"Tags":[],"VerificationStatus":"SUCCESS"}',
+}
+
+-- Messages as they are; `with` makes the parameters of one.
+M.raw_v1 = {
+  label = "SendRawEmail",
+  service = "ses",
+  operation = "SendRawEmail",
+  with = function(data)
+    return { RawMessage = { Data = data } }
+  end,
+  answer = xml("SendRawEmail", "<MessageId>0100018f-EXAMPLE</MessageId>"),
+}
+
+M.raw_v2 = {
+  label = "SendEmail with Raw",
+  service = "sesv2",
+  operation = "SendEmail",
+  with = function(data)
+    return { Content = { Raw = { Data = data } } }
+  end,
+  answer = '{"MessageId":"0100018f-EXAMPLE"}',
 }
 
 --- The answers' headers, their names in lower case.

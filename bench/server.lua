@@ -30,9 +30,26 @@ http {
       default_type application/json;
       return 200 '%s';
     }
+    # Who returns something does so at once; these wait for the whole message.
+    location /large {
+      client_max_body_size 64m;
+      client_body_buffer_size 64m;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_pass http://127.0.0.1:%s/taken;
+    }
+    location = /taken {
+      default_type text/xml;
+      return 200 '%s';
+    }
+    location /taken/v2/ {
+      default_type application/json;
+      return 200 '%s';
+    }
   }
 }
 ]]
 
-io.write(CONFIGURATION:format(assert(arg[1], "which port?"), samples.request_id,
-  samples.set.answer, samples.put.answer))
+local port = assert(arg[1], "which port?")
+io.write(CONFIGURATION:format(port, samples.request_id, samples.set.answer, samples.put.answer,
+  port, samples.raw_v1.answer, samples.raw_v2.answer))

@@ -149,11 +149,18 @@ int ses_base64_decode(struct ses_sbuf *b, const char *text, size_t len)
     return 0;
 }
 
+/* Whether a byte is one; messages of many megabytes are looked up here. */
+static const unsigned char unreserved[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0};
+
 int ses_is_unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
+    return unreserved[c];
 }
 
 void ses_percent_add(struct ses_sbuf *b, const char *data, size_t len,
@@ -165,7 +172,7 @@ void ses_percent_add(struct ses_sbuf *b, const char *data, size_t len,
         size_t start = i;
         char *out;
 
-        while (i < len && (ses_is_unreserved((unsigned char)data[i]) ||
+        while (i < len && (unreserved[(unsigned char)data[i]] ||
                            (keep && data[i] == keep)))
             i++;
         ses_sbuf_add(b, data + start, i - start);

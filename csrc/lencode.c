@@ -229,7 +229,7 @@ static int l_encode(lua_State *L)
         return 2;
     }
     s = take_scratch(L);
-    lua_createtable(L, 0, 8);
+    lua_createtable(L, 0, 1);
     headers = lua_gettop(L);
     w.L = L;
     w.out = &s->out;

@@ -234,7 +234,7 @@ static void push_request(lua_State *L, const struct target *t,
     lua_pushliteral(L, "body");
     lua_rawget(L, REQUEST);
     lua_setfield(L, -2, "body");
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 8);
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, "headers");
     lua_pushnil(L);

@@ -33,18 +33,45 @@ static void begin(struct ses_writer *w)
     ses_sbuf_addc(w->out, '=');
 }
 
-static void text_value(struct ses_writer *w, const struct ses_shape *shape)
+/* Appends a percent-encoded text that is the end of the scratch buffer, from
+ * mark on, and takes it from there. */
+static void flush(struct ses_writer *w, size_t mark)
 {
-    size_t mark = w->scratch->len;
-
-    begin(w);
-    ses_value_text(w->L, -1, shape, SES_FORMAT_ISO8601, w->scratch);
     if (w->scratch->error)
         w->out->error = w->scratch->error;
     else
         ses_percent_add(w->out, w->scratch->data + mark, w->scratch->len - mark,
                         0);
     w->scratch->len = mark;
+}
+
+/* A message may be long: it is never there in base64 alone as a whole. */
+static void blob_value(struct ses_writer *w)
+{
+    enum { PIECE = 3 * 1024 };
+    size_t mark = w->scratch->len, len, n;
+    const char *s = lua_tolstring(w->L, -1, &len);
+
+    /* At once what is needed at least, which has not to be moved then. */
+    ses_sbuf_room(w->out, len);
+    for (; len > 0 && !w->out->error; s += n, len -= n) {
+        n = len < PIECE ? len : PIECE;
+        ses_base64_add(w->scratch, s, n);
+        flush(w, mark);
+    }
+}
+
+static void text_value(struct ses_writer *w, const struct ses_shape *shape)
+{
+    size_t mark = w->scratch->len;
+
+    begin(w);
+    if (shape->type == SES_BLOB && lua_type(w->L, -1) == LUA_TSTRING) {
+        blob_value(w);
+        return;
+    }
+    ses_value_text(w->L, -1, shape, SES_FORMAT_ISO8601, w->scratch);
+    flush(w, mark);
 }
 
 static void list(struct ses_writer *w, const struct ses_shape *shape, int flat)

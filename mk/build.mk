@@ -32,22 +32,29 @@ COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(HARDENING) $(VARIANT_FLAGS) -std=c99 \
   -D_POSIX_C_SOURCE=200809L -fPIC -fvisibility=hidden -pthread $(WARNINGS) \
   -Icsrc $(EXTERNAL_CFLAGS)
 EXTERNAL_CFLAGS := $(call pc,--cflags $(LUA_PC) libcrypto expat libcurl)
+# Optional: without c-ares there is no ses.dns, and all else is as it was.
+HAVE_CARES := $(if $(call pc,--modversion libcares),yes)
+CARES_CFLAGS := $(call pc,--cflags libcares)
+CARES_LIBS := $(call pc,--libs libcares)
 CORE_LIBS := $(or $(call pc,--libs libcrypto expat),-lcrypto -lexpat) -lm
 CURL_LIBS := $(or $(call pc,--libs libcurl),-lcurl)
 LINK = $(CC) $(SO_LDFLAGS) $(CFLAGS) $(VARIANT_FLAGS) $(LDFLAGS)
 
 CORE_O := $(CORE_C:%.c=$(BUILD)/obj/%.o)
 CURL_O := $(CURL_C:%.c=$(BUILD)/obj/%.o)
+DNS_O := $(DNS_C:%.c=$(BUILD)/obj/%.o)
 
 .PHONY: all lib toolchain env
 all: lib ## Build for LUA, and for LuaJIT (the emulator's nginx) if it is there
+	$(if $(HAVE_CARES),,@echo 'make: c-ares is not installed, so that ses.dns is not built.')
 ifneq ($(LUA),jit)
 	@if $(PKG_CONFIG) --exists luajit 2>/dev/null; then \
 	  $(MAKE) --no-print-directory LUA=jit LUA_BIN=luajit LUA_PC=luajit lib; \
 	fi
 endif
 
-lib: $(BUILD)/ses/core.so $(BUILD)/ses/curl.so $(BUILD)/bin/sesctl
+lib: $(BUILD)/ses/core.so $(BUILD)/ses/curl.so $(BUILD)/bin/sesctl \
+  $(if $(HAVE_CARES),$(BUILD)/ses/dns.so)
 
 # The tables of the services are pointers: unpacked, their relocations are as
 # long as they are, and every process reads them.
@@ -60,6 +67,12 @@ $(BUILD)/ses/core.so: $(CORE_O)
 $(BUILD)/ses/curl.so: $(CURL_O)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(CURL_LIBS)
+
+$(BUILD)/ses/dns.so: $(DNS_O)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(CARES_LIBS)
+
+$(BUILD)/obj/dns.o: EXTERNAL_CFLAGS += $(CARES_CFLAGS)
 
 $(BUILD)/obj/%.o: csrc/%.c $(BUILD)/flags | toolchain
 	@mkdir -p $(@D)
@@ -77,7 +90,7 @@ $(BUILD)/bin/sesctl: mk/sesctl.in FORCE
 	  -e 's|@LUA_BIN@|$(LUA_BIN)|g' $< > $$new && chmod +x $$new && \
 	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
--include $(CORE_O:.o=.d) $(CURL_O:.o=.d)
+-include $(CORE_O:.o=.d) $(CURL_O:.o=.d) $(DNS_O:.o=.d)
 
 toolchain:
 	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh mk/toolchain.sh $(LUA) $(LUA_PC)

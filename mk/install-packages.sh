@@ -27,19 +27,19 @@ if [ "$(id -u)" != 0 ]; then
   exit 1
 fi
 
-# nginx is wanted as a program, not as a service on port 80.
+# These are wanted as programs, not as services on ports 80 and 53.
 policy=/usr/sbin/policy-rc.d
-service=
-case " $missing " in
-*' nginx '*)
-  service=nginx
-  if [ ! -e $policy ]; then
-    trap 'rm -f $policy' EXIT
-    trap 'exit 1' HUP INT TERM
-    printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
-  fi
-  ;;
-esac
+services=
+for service in nginx nsd; do
+  case " $missing " in
+  *" $service "*) services="$services $service" ;;
+  esac
+done
+if [ -n "$services" ] && [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
+fi
 
 export DEBIAN_FRONTEND=noninteractive
 echo "make: installing$missing"
@@ -58,7 +58,7 @@ if ! apt_get install -y --no-install-recommends --no-remove $missing; then
   esac
   exit 1
 fi
-if [ -n "$service" ] && [ -d /run/systemd/system ]; then
-  systemctl --quiet disable $service || true
+if [ -n "$services" ] && [ -d /run/systemd/system ]; then
+  systemctl --quiet disable $services || true
 fi
 exit 0

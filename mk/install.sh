@@ -46,8 +46,11 @@ install_modules() {
   find lua -name '*.lua' | while read -r module; do
     install -D -m 644 "$module" "$share/${module#lua/ses/}" || exit 1
   done
-  for name in core curl; do
-    install -D -m 755 "$BUILD/ses/$name.so" "$lib/$name.so"
+  for name in core curl dns; do
+    # dns is built where c-ares is.
+    if [ -f "$BUILD/ses/$name.so" ]; then
+      install -D -m 755 "$BUILD/ses/$name.so" "$lib/$name.so"
+    fi
   done
   # What the emulator's nginx loads, where this Lua's own build is none.
   if [ -z "$twin" ] && [ -f build/jit/ses/core.so ]; then

@@ -11,7 +11,8 @@ PACKAGES_jit := luajit2 libluajit2-5.1-dev
 
 # To build for LUA, and to run what was built: sesctl emulator included.
 RUN_PACKAGES := gcc libc6-dev pkg-config libssl-dev libexpat1-dev \
-  libcurl4-openssl-dev ca-certificates lua-cjson nginx libnginx-mod-http-lua \
+  libcurl4-openssl-dev libc-ares-dev ca-certificates lua-cjson nginx \
+  libnginx-mod-http-lua \
   $(sort $(PACKAGES_$(LUA)) $(PACKAGES_jit))
 
 # npm fetches the AWS SDK for JavaScript.  Node's own packages bring it along,
@@ -19,9 +20,10 @@ RUN_PACKAGES := gcc libc6-dev pkg-config libssl-dev libexpat1-dev \
 NPM_PACKAGES := $(if $(shell command -v npm 2>/dev/null),,nodejs npm)
 
 # To run the specs on 5.4 and LuaJIT, against other SES clients and in other
-# shells as well.
+# shells as well, and in a browser.
 TEST_PACKAGES := $(RUN_PACKAGES) $(PACKAGES_5.4) lua-busted lua-yaml binutils \
-  curl openssl procps zsh fish awscli python3 python3-boto3 $(NPM_PACKAGES)
+  lua-nginx-dns nsd curl openssl procps zsh fish awscli python3 python3-boto3 \
+  chromium chromium-driver $(NPM_PACKAGES)
 
 CHECK_PACKAGES := $(TEST_PACKAGES) lua-check clang-format cppcheck python3-pip
 MATRIX_PACKAGES := $(TEST_PACKAGES) $(PACKAGES_5.1) $(PACKAGES_5.3)

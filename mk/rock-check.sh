@@ -26,16 +26,18 @@ for lua in ${*:-5.1 5.3 5.4}; do
     tar xf - -C "$work/$lua/src"
 
   echo "== luarocks make, Lua $lua"
-  (cd "$work/$lua/src" &&
-    luarocks --lua-version="$lua" --tree="$work/$lua/tree" \
-      make --deps-mode=none lua-ses-scm-1.rockspec) >"$work/$lua/log" 2>&1 || {
-    tail -n 20 "$work/$lua/log"
-    die "luarocks make failed for Lua $lua"
-  }
+  for rock in lua-ses-scm-1.rockspec mk/lua-ses-dns-scm-1.rockspec; do
+    (cd "$work/$lua/src" &&
+      luarocks --lua-version="$lua" --tree="$work/$lua/tree" \
+        make --deps-mode=none $rock) >"$work/$lua/log" 2>&1 || {
+      tail -n 20 "$work/$lua/log"
+      die "luarocks make failed for $rock on Lua $lua"
+    }
+  done
   rm -rf "$work/$lua/src"
 
   lib=$work/$lua/tree/lib/lua/$lua/ses
-  for name in core curl; do
+  for name in core curl dns; do
     [ "$(exported "$lib/$name.so")" = "luaopen_ses_$name " ] ||
       die "$name.so for Lua $lua exports: $(exported "$lib/$name.so")"
   done

@@ -12,3 +12,6 @@ CORE_C := clock.c cloexec.c codec.c crypto.c derive.c files.c largv.c lbox.c \
 
 CURL_C := easy.c failure.c fields.c lcurl.c lmulti.c loutcome.c lsettings.c \
   multi.c origin.c pool.c process.c sbuf.c signals.c sockets.c transfer.c
+
+# Where c-ares is.
+DNS_C := dns.c dnsmsg.c lbox.c ldns.c sbuf.c signals.c

@@ -183,6 +183,32 @@ describe("example", function()
     contains(output, "example.com: PENDING\n", "WaitTimeout")
   end)
 
+  over_http("mail_from_manager, again and again", function()
+    local function manage(...)
+      return lua("examples/mail_from_manager.lua", "example.com", ...)
+    end
+    local output, status = against_emulator("{ " .. manage("bounce.example.com", "0") .. "; "
+      .. "sesctl emulator mail-from-status example.com Success --port ${AWS_ENDPOINT_URL##*:}; "
+      .. manage("bounce.example.com", "60") .. "; }")
+    assert.equal(0, status, output)
+    contains(output,
+      "example.com: unknown, for SES does not have this identity in this region\n",
+      "._domainkey.example.com. CNAME ",
+      "example.com: create, for it has no MAIL FROM domain\n",
+      "bounce.example.com. 300 IN MX 10 feedback-smtp.us-east-1.amazonses.com.\n",
+      "example.com: keep, for it is in use\n",
+      "bounce.example.com is in use\n")
+    output, status = against_emulator(lua("-e", VERIFY), manage("bounce"))
+    assert.equal(1, status, output)
+    contains(output, "example.com: invalid, for 'bounce' is only the first part of a name",
+      "not set: 'bounce' is only the first part of a name: give the full name, bounce.example.com")
+    output, status = against_emulator(lua("-e", VERIFY),
+      lua("examples/set_mail_from.lua", "example.com", "mail.example.com"),
+      manage("bounce.example.com", "0"))
+    assert.equal(1, status, output)
+    contains(output, "not set: it has the MAIL FROM domain mail.example.com, which somebody else")
+  end)
+
   over_http("send_email", function()
     local command = lua("examples/send_email.lua", "shop@example.com", "you@example.org",
       "Your order", "It is on its way.")
@@ -235,7 +261,7 @@ describe("example", function()
 
   it("says how it is used", function()
     for _, name in ipairs { "set_mail_from", "put_mail_from_v2", "mail_from_status",
-                            "send_email", "bulk_status", "assume_role" } do
+                            "send_email", "bulk_status", "assume_role", "mail_from_manager" } do
       local output, status = shell.run(lua("examples/" .. name .. ".lua"))
       assert.equal(2, status, output)
       contains(output, "usage: " .. name .. ".lua ")

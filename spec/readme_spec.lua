@@ -5,11 +5,14 @@ local shell = require "spec.support.shell"
 local tree = require "spec.support.tree"
 
 -- What stands for AWS: clients without a transport get the emulator's. The tour
--- starts it with --no-throttle: one call a second would make a reader wait.
+-- starts it with --no-throttle: one call a second would make a reader wait. What
+-- stands for the world's DNS has none of example.com's subdomains.
 local function preamble(options)
   return 'local emulator = require("ses.emulator").new { ' .. options .. ' } '
     .. 'local transport = emulator:transport() '
     .. 'package.loaded["ses.transport"] = { default = function() return transport end } '
+    .. 'package.loaded["ses.dns"] = { new = function() return { query = function() '
+    .. 'return nil, { code = "NXDOMAIN" } end } end } '
 end
 
 -- The page with everything but its Lua left blank, so that errors name its lines.
@@ -52,6 +55,18 @@ describe("README.md", function()
         "GET\thttps?://[^\n]*/v2/email/identities/example%.com\tAWS4%-HMAC%-SHA256 ",
         "\nPending\n",
         "\nWaitTimeout\n",
+        '\n10 feedback%-smtp%.eu%-west%-1%.amazonses%.com\t"v=spf1 include:amazonses%.com ~all"\n',
+        "\nbounce%.example%.com%. 300 IN TXT [^\n]*\n",
+        "\nfalse\tPENDING\n",
+        "\nerror\tNoSuchDomain\tbounce%.example%.com does not exist in DNS: publish the MX record ",
+        "\nMAIL FROM domains in us%-east%-1: repair 1, invalid 1\t1\n",
+        "example%.com\trepair\tits behavior is USE_DEFAULT_VALUE, and not REJECT_MESSAGE\n",
+        "example%.net\tinvalid\t'bounce' is only the first part of a name: [^\n]*\n",
+        "1\t0\t1\t0\t0\n",
+        "example%.com\ttrue\tbounce%.example%.com\tPENDING\tREJECT_MESSAGE\n",
+        "example%.net\tfalse\tnil\tNOT_SET\tnil\n",
+        "WaitTimeout\n",
+        "disabled\n",
         "\n1\tSUCCESS\n2\tNotFoundException\n",
         "\n3\t0\t0\t0\n",
         "\nexample%.com\tSUCCESS\n",

@@ -3,6 +3,7 @@ local call = require "ses.call"
 local config = require "ses.config"
 local core = require "ses.core"
 local credentials = require "ses.credentials"
+local environment = require "ses.resty.environment"
 local errors = require "ses.error"
 local in_common = require "ses.resty.shared"
 local later = require "ses.resty.later"
@@ -280,6 +281,13 @@ local function transport_of(given)
   })
 end
 
+-- What no call could do is no affair of the first one.
+local function check_connection(transport, settings)
+  local failure = transport.fault
+    and transport:fault(settings.endpoint.origin, settings.connection)
+  return failure and errors.new("config", { code = failure.code, message = failure.message })
+end
+
 ---@return ses.CallContext|nil
 ---@return ses.Error|nil
 local function new_context(service, given, getenv)
@@ -294,6 +302,9 @@ local function new_context(service, given, getenv)
     settings, err = config.settings(service, given, transport.defaults, getenv)
   end
   if settings then
+    err = check_connection(transport, settings)
+  end
+  if settings and not err then
     provider, err = credentials.provider(given.credentials, transport, settings)
   end
   if not provider then
@@ -389,7 +400,7 @@ function M.new(service, given, getenv)
   if fault then
     error("ses.client: " .. fault, 2)
   end
-  local context, err = new_context(service, given, getenv or os.getenv)
+  local context, err = new_context(service, given, getenv or environment.getenv)
   if not context then
     err.service = service
     return nil, err

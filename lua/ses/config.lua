@@ -35,7 +35,8 @@ local function find_region(given, lookup, defaults)
     return fault("MissingRegion", "no region is set: pass the option region"
       .. " (region = \"eu-west-1\"), set AWS_REGION or AWS_DEFAULT_REGION, or give the profile '"
       .. printable(lookup.profile_name) .. "' a region in "
-      .. printable(lookup.paths.config or "~/.aws/config"))
+      .. printable(lookup.paths.config or "~/.aws/config")
+      .. lookup:advice { "AWS_REGION", "AWS_PROFILE", "HOME" })
   end
   if not endpoints.is_host_label(region) then
     return fault("InvalidRegion", source .. " is not the name of a region: '"

@@ -22,6 +22,7 @@ local errors = require "ses.error"
 ---@field batch table require "ses.batch"
 ---@field credentials table require "ses.credentials"
 ---@field emulator table require "ses.emulator"
+---@field mail_from table require "ses.mail_from"
 ---@field smtp table require "ses.smtp"
 local M = {
   _VERSION = require "ses.version",
@@ -35,7 +36,9 @@ local M = {
 }
 
 -- Modules that few programs need are loaded when they are first named.
-local LAZY = { batch = true, credentials = true, emulator = true, smtp = true }
+local LAZY = {
+  batch = true, credentials = true, emulator = true, mail_from = true, smtp = true,
+}
 
 return setmetatable(M, {
   __index = function(_, name)

@@ -1,6 +1,7 @@
 --- What the environment and the profile say of a setting, the environment first.
 ---
 --- The names are those of AWS's SDKs and tools reference guide.
+local environment = require "ses.resty.environment"
 local errors = require "ses.error"
 local nearest = require "ses.nearest"
 local printable = require "ses.printable"
@@ -45,6 +46,9 @@ end
 
 local SHOWN = 200 -- bytes of a value in a message
 
+-- What says where the shared files are.
+local FILES = { "HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE" }
+
 --- A look at the environment and the shared files, with a profile of theirs.
 ---@param option string|nil the option `profile`
 ---@param getenv fun(name: string): string|nil
@@ -63,7 +67,8 @@ function M.new(option, getenv)
       .. " %s%s"):format(printable(name, SHOWN), option and "the option profile"
       or "AWS_PROFILE or AWS_DEFAULT_PROFILE", printable(paths.config or "~/.aws/config", SHOWN),
       printable(paths.credentials or "~/.aws/credentials", SHOWN),
-      nearest.hint(name, files.profiles)))
+      nearest.hint(name, files.profiles))
+      .. environment.advice(getenv, FILES))
   end
   return setmetatable({
     getenv = getenv, files = files, paths = paths, profile_name = name, profile = profile or {},
@@ -105,6 +110,13 @@ end
 function Lookup:variable(name)
   local value = self.getenv(name)
   return value ~= "" and value or nil
+end
+
+--- What to add to a message that variables are not set.
+---@param names string[]
+---@return string "" but where they may be withheld
+function Lookup:advice(names)
+  return environment.advice(self.getenv, names)
 end
 
 --- A property of the profile, and where it stands.

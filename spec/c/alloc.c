@@ -16,13 +16,13 @@ extern void *__libc_realloc(void *ptr, size_t size);
 extern void __libc_free(void *ptr);
 
 const char *const alloc_names[ALLOC_OWNERS] = {
-    "other", "Lua",       "ses.core", "ses.curl",
-    "expat", "libcrypto", "libcurl",  "lua-cjson"};
+    "other", "Lua",       "ses.core", "ses.curl",  "ses.dns",
+    "expat", "libcrypto", "libcurl",  "lua-cjson", "c-ares"};
 
 /* What the file name of an owner's shared object contains. */
 static const char *const files[ALLOC_OWNERS] = {
-    NULL,           NULL,         "/ses/core.so", "/ses/curl.so",
-    "/libexpat.so", "/libcrypto", "/libcurl",     "cjson"};
+    NULL,           NULL,         "/ses/core.so", "/ses/curl.so", "/ses/dns.so",
+    "/libexpat.so", "/libcrypto", "/libcurl",     "cjson",        "/libcares"};
 
 /* --- the books: an open-addressing table of the blocks that are alive --- */
 

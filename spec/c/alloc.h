@@ -16,10 +16,12 @@ enum alloc_owner {
     ALLOC_LUA,   /* a Lua state's allocator */
     ALLOC_CORE,  /* ses/core.so */
     ALLOC_CURL,  /* ses/curl.so */
+    ALLOC_DNS,   /* ses/dns.so */
     ALLOC_EXPAT,
     ALLOC_CRYPTO,
     ALLOC_LIBCURL,
     ALLOC_CJSON,
+    ALLOC_CARES,
     ALLOC_OWNERS
 };
 

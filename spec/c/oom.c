@@ -28,8 +28,9 @@
 #include <unistd.h>
 
 #define OURS                                                                   \
-    (1u << ALLOC_LUA | 1u << ALLOC_CORE | 1u << ALLOC_CURL |                   \
-     1u << ALLOC_EXPAT | 1u << ALLOC_CRYPTO | 1u << ALLOC_LIBCURL)
+    (1u << ALLOC_LUA | 1u << ALLOC_CORE | 1u << ALLOC_CURL | 1u << ALLOC_DNS | \
+     1u << ALLOC_EXPAT | 1u << ALLOC_CRYPTO | 1u << ALLOC_LIBCURL |            \
+     1u << ALLOC_CARES)
 
 /* lua-cjson's decoder keeps its buffer when Lua's allocator raises under it.
  * That is counted, and is no fault of ours. */

@@ -230,6 +230,31 @@ core_scenario("spawn, refused", function() end, function(core)
   return select(2, core.spawn { "/nowhere/program" })
 end)
 
+-- What a build without c-ares lacks.
+local function dns_scenario(name, run)
+  local has_dns, dns = pcall(require, "ses.dns")
+  if has_dns then
+    scenario(name, function()
+      return function()
+        return run(dns)
+      end
+    end)
+  end
+end
+
+dns_scenario("dns, decoded", function(dns)
+  return told(dns.decode("\0\1\129\128\0\0\0\2\0\0\0\0\1x\0\0\16\0\1\0\0\0\60\0\4\1a\1b"
+    .. "\192\12\0\15\0\1\0\0\0\60\0\6\0\10\1m\192\12", "TXT"))
+end)
+
+-- Nothing listens on port 1; c-ares gives no reason of its own for what it
+-- could not do for want of memory.
+dns_scenario("dns, refused", function(dns)
+  local _, err = dns.new { servers = { "127.0.0.1:1", "[::1]:1" }, timeout = 1 }
+    :query("bounce.example.com", "MX")
+  return err.code == "NETWORK" and err.code or nil, err.code .. ": c-ares has no memory"
+end)
+
 -- A client whose requests end in this process, after everything is verified.
 local function emulated(service)
   local ses = require "ses"

@@ -17,6 +17,10 @@ local remote = assert(ses.client("ses", {
   endpoint = "http://127.0.0.1:" .. PORT,
 }))
 
+-- Nothing listens on port 1; a build without c-ares has no ses.dns.
+local has_dns, dns = pcall(require, "ses.dns")
+local resolver = has_dns and dns.new { servers = { "127.0.0.1:1" }, timeout = 5 }
+
 for round = 1, ROUNDS do
   local domain = "example" .. round .. ".com"
   ses.check(v1:verify_domain_identity { Domain = domain })
@@ -34,6 +38,10 @@ for round = 1, ROUNDS do
     Identities = { "example.com" },
   })
   assert(answer.MailFromDomainAttributes["example.com"].MailFromDomainStatus == "Success")
+
+  if resolver then
+    assert(select(2, resolver:query("bounce." .. domain, "MX")).code == "NETWORK")
+  end
 end
 
 remote:close()

@@ -67,6 +67,16 @@ describe("core.encode for API v1", function()
     assert.equal("&RawMessage.Data=", form("SendRawEmail", { RawMessage = { Data = "" } }))
   end)
 
+  it("writes a message that is encoded in pieces as if it were one", function()
+    for _, size in ipairs { 1, 3071, 3072, 3073, 6144, 6145, 100000 } do
+      local data = core.random(997):rep(math.ceil(size / 997)):sub(1, size)
+      local expected = core.encode_base64(data):gsub("[^%w]", { ["+"] = "%2B", ["/"] = "%2F",
+                                                                ["="] = "%3D" })
+      local written = form("SendRawEmail", { RawMessage = { Data = data } })
+      assert.is_true("&RawMessage.Data=" .. expected == written, size)
+    end
+  end)
+
   it("takes a time as seconds or as text", function()
     local function arrival(time)
       return form("SendBounce", {

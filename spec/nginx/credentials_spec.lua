@@ -5,8 +5,8 @@ local cjson = require "cjson"
 local curl = require "ses.transport.curl"
 local emulator_client = require "ses.cli.emulator_client"
 local hosts = require "spec.support.emulator_host"
+local latency = require "spec.support.latency"
 local nginx = require "spec.support.nginx"
-local shell = require "spec.support.shell"
 
 local missing = nginx.missing()
 if missing then
@@ -30,12 +30,8 @@ location /counts { content_by_lua_block { require("spec.support.nginx_clients").
 -- How many times longer others may wait while credentials are fetched.
 local BOUND = 1.25
 
--- In seconds: a request that is sent later than this after the one before it had
--- to wait for that.
-local INTERVAL = 0.002
-
 describe("credentials in an nginx worker", function()
-  local emulator, server, transport, processors
+  local emulator, server, transport, release
 
   local function control(method, name, body)
     return cjson.decode((assert(emulator_client.call(emulator.port, method, name, body))))
@@ -66,25 +62,15 @@ describe("credentials in an nginx worker", function()
     end
   end
 
-  -- Where this process may run, and those that it starts.
-  local function run_on(list)
-    if list then
-      shell.run("taskset -cp " .. list .. " $PPID")
-    end
-  end
-
   setup(function()
     emulator = hosts.start("--no-throttle")
-    -- How long an answer takes depends on whether the system has put its two ends
-    -- on one processor: here it has no choice.
-    processors = shell.run("taskset -cp $PPID"):match(": ([%d,-]+)\n")
-    run_on(processors and processors:match("^%d+"))
+    release = latency.on_one_processor()
     server = nginx.serve((LOCATIONS:gsub("@url@", emulator.url)))
     transport = curl.new()
   end)
 
   teardown(function()
-    run_on(processors)
+    release()
     transport:close()
     emulator:stop()
     server:stop()
@@ -98,26 +84,10 @@ describe("credentials in an nginx worker", function()
     assert.equal("ok", body "/call?client=first")
   end)
 
-  -- The median of how long small requests take while another is answered. Each
-  -- follows when the one before it has its answer. Those that would have come
-  -- meanwhile wait as well: one that is late counts from when it was due.
   local function median_during(path)
-    local list, ended = {}, nil
-    at_once(2, function(i)
-      local begun = transport:now()
-      if i == 1 then
-        assert.equal("ok", body(path))
-        ended = transport:now()
-        return
-      end
-      while not ended or begun < ended do
-        assert.equal("ok", body "/small")
-        list[#list + 1] = transport:now() - begun
-        begun = math.min(transport:now(), begun + INTERVAL)
-      end
-    end)
-    table.sort(list)
-    return list[math.ceil(#list / 2)]
+    local median, body_of_other = latency.during(transport, server.url, path)
+    assert.equal("ok", body_of_other)
+    return median
   end
 
   -- The same with a fetch of credentials.
@@ -129,31 +99,20 @@ describe("credentials in an nginx worker", function()
     return found
   end
 
-  local function median(list)
-    table.sort(list)
-    return list[(#list + 1) / 2]
-  end
-
   it("do not block it while they are refreshed, as a transport that blocks does", function()
     -- Those of a client are due again in its turn of every round.
     control("POST", "credentials", { lifetime = 4 })
-    local client, blocked = "/call?client=latency", "/call?client=blocked&transport=blocking"
-    local found = {}
-    -- A machine that is busy with something else now may not be later.
-    for attempt = 1, 3 do
-      local ratios, others = {}, {}
-      for i = 1, 5 do
-        local baseline = median_during "/idle"
-        others[i] = median_during_fetch(blocked) / baseline
-        ratios[i] = median_during_fetch(client) / baseline
-      end
-      found[attempt] = table.concat(ratios, " ")
-      assert.truthy(median(others) > 10 * BOUND, table.concat(others, " "))
-      if median(ratios) <= BOUND then
-        return
-      end
-    end
-    error("others wait too long: " .. table.concat(found, "; "))
+    latency.compare(function()
+      local baseline = median_during "/idle"
+      local blocked = median_during_fetch "/call?client=blocked&transport=blocking"
+      return {
+        blocked = blocked / baseline,
+        own = median_during_fetch "/call?client=latency" / baseline,
+      }
+    end, function(medians)
+      assert.truthy(medians.blocked > 10 * BOUND, medians.blocked)
+      return medians.own <= BOUND
+    end)
   end)
 
   it("are fetched once for two hundred first callers, by STS", function()

@@ -60,28 +60,6 @@ describe("the transport for nginx", function()
   define("contract", contract.define)
   define("own", require "spec.support.nginx_transport_cases")
 
-  describe("where nginx was told of no certificates", function()
-    it("verifies all the same, and says what to tell it", function()
-      local err = run(server, "verify", "")
-      assert.equal("TLSVerification", err.code)
-      assert.equal("none", err.sent)
-      for _, text in ipairs { "lua_ssl_trusted_certificate", "lua_ssl_verify_depth",
-                              "localhost:" .. server.tls } do
-        assert.truthy(err.message:find(text, 1, true), err.message)
-      end
-    end)
-  end)
-
-  describe("where nginx was told of no resolver", function()
-    it("says so", function()
-      local err = run(server, "resolve", "")
-      assert.equal("NameResolution", err.code)
-      assert.equal("none", err.sent)
-      assert.truthy(err.message:find("directive resolver", 1, true), err.message)
-      assert.truthy(err.message:find("mail.here.test:80", 1, true), err.message)
-    end)
-  end)
-
   describe("where the resolver is silent", function()
     it("waits no longer than it may", function()
       local err = run(server, "resolve",

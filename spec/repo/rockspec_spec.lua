@@ -33,18 +33,22 @@ end
 describe("the rockspec", function()
   local rock = load_rockspec("lua-ses-scm-1.rockspec")
   local modules = rock.build.modules
+  local extra = load_rockspec("mk/lua-ses-dns-scm-1.rockspec")
 
   it("lists the C files that make compiles", function()
     assert.same(in_csrc(tree.make_words("mk/sources.mk", "CORE_C")),
                 sorted(modules["ses.core"].sources))
     assert.same(in_csrc(tree.make_words("mk/sources.mk", "CURL_C")),
                 sorted(modules["ses.curl"].sources))
+    assert.same(in_csrc(tree.make_words("mk/sources.mk", "DNS_C")),
+                sorted(extra.build.modules["ses.dns"].sources))
   end)
 
   it("leaves no C file out", function()
     local listed, missing = {}, {}
-    for _, module in ipairs { "ses.core", "ses.curl" } do
-      for _, path in ipairs(modules[module].sources) do
+    for _, module in ipairs { modules["ses.core"], modules["ses.curl"],
+                              extra.build.modules["ses.dns"] } do
+      for _, path in ipairs(module.sources) do
         listed[path] = true
       end
     end

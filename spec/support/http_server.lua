@@ -4,6 +4,9 @@ local cjson = require "cjson"
 local core = require "ses.core"
 local M = {}
 
+-- The listeners with TLS.
+local TLS = { tls = true, misnamed = true, expired = true, deep = true }
+
 local Server = {}
 Server.__index = Server
 
@@ -25,7 +28,7 @@ function Server:url(behaviour, port, key)
   end
   port = port or "plain"
   local name, query = behaviour:match("^([%w-]+)(.*)$")
-  local tls = port == "tls" or port == "misnamed" or port == "expired"
+  local tls = TLS[port] or false
   return ("%s://%s:%d/%s/%s%s"):format(tls and "https" or "http",
     tls and "localhost" or "127.0.0.1", self[port], name, key, query), key
 end
@@ -84,8 +87,8 @@ function M.attach(description, control)
 end
 
 --- Starts a server.
----@return table server with the ports plain, proxy, tls, misnamed, expired, full and refused,
----  and the files ca and other_ca; its description is JSON
+---@return table server with the ports plain, proxy, tls, misnamed, expired, deep, full and
+---  refused, and the files ca and other_ca; its description is JSON
 function M.start()
   local process = assert(io.popen("exec python3 spec/support/server.py", "r"))
   local line = assert(process:read("*l"), "python3 does not start the server")

@@ -11,7 +11,7 @@ local M = {}
 local PATH = "PATH=\"$PATH:/usr/sbin:/sbin\" "
 
 local CONFIG = [[
-@modules@@user@daemon off;
+@modules@@user@@main@daemon off;
 worker_processes @workers@;
 pid "@folder@/nginx.pid";
 error_log "@folder@/error.log" @level@;
@@ -72,12 +72,14 @@ local function fill(template, values)
   return (template:gsub("@(%l+)@", values))
 end
 
-local function write_config(folder, workers, http, level)
+---@param given {workers: integer, main: string|nil, level: string|nil}
+local function write_config(folder, given, http)
   local file = assert(io.open(folder .. "/nginx.conf", "w"))
   file:write(fill(CONFIG, {
     modules = M.modules, folder = folder, root = tree.lines("pwd -P")[1],
     user = tree.lines("id -u")[1] == "0" and "user root;\n" or "",
-    workers = tostring(workers), http = http, level = level or "warn",
+    workers = tostring(given.workers), http = http, level = given.level or "warn",
+    main = given.main and given.main .. "\n" or "",
   }))
   file:close()
 end
@@ -125,16 +127,17 @@ end
 
 --- Runs a function of a module, by default spec.support.nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
----@param given {workers: integer, http: string, jobs: string|nil, job: string, seconds: number,
----  level: string|nil, allowed: string[]|nil} in http, "@folder@" stands for a folder of the
+---@param given {workers: integer, http: string, main: string|nil, jobs: string|nil, job: string,
+---  seconds: number, level: string|nil, allowed: string[]|nil} main: directives outside all
+---  blocks; in http, "@folder@" stands for a folder of the
 ---  nginx's own; level: of what counts as a complaint, nil: "warn"; allowed: texts, in lines with
 ---  one of which nginx may complain
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
-  write_config(folder, given.workers, fill(given.http .. "\n" .. JOB, {
+  write_config(folder, given, fill(given.http .. "\n" .. JOB, {
     folder = folder, jobs = given.jobs or "spec.support.nginx_jobs", job = given.job,
-  }), given.level)
+  }))
   local pipe = start(folder)
   local results, fault = results_of(folder, given)
   local said = without(stop(folder, pipe), given.allowed or {})
@@ -179,16 +182,16 @@ end
 
 --- Starts an nginx that answers requests.
 ---@param locations string of a server, in nginx's configuration
----@param options {workers: integer|nil, http: string|nil, level: string|nil}|nil workers: 1; http:
----  directives of that block; level: of what counts as a complaint, nil: "warn"
+---@param options {workers: integer|nil, http: string|nil}|nil workers: 1; http: directives of that
+---  block
 ---@return {url: string, folder: string, stop: fun(self: table, ...: string)}
 function M.serve(locations, options)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
   options = options or {}
-  write_config(folder, options.workers or 1, (options.http or "") .. fill(SERVER, {
+  write_config(folder, { workers = options.workers or 1 }, (options.http or "") .. fill(SERVER, {
     port = tostring(port), locations = locations,
     cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
-  }), options.level)
+  }))
   local server = setmetatable({ folder = folder, url = "http://127.0.0.1:" .. port }, Server)
   server.pipe = start(folder)
   -- A worker that answers anything listens.

@@ -13,11 +13,14 @@ local function described(result, err)
   return result and "ok" or ("%s %s: %s"):format(err.kind, err.code, err.message)
 end
 
-local function client_of(port, credentials)
+local function client_of(port, credentials, shared)
+  local url = "http://127.0.0.1:" .. port
   return ses.check(ses.client("ses", {
-    region = "us-east-1", rate = false, endpoint = "http://127.0.0.1:" .. port,
-    credentials = credentials,
-  }))
+    region = "us-east-1", rate = false, endpoint = url, credentials = credentials,
+    shared = shared,
+  }, function(name)
+    return name == "AWS_ENDPOINT_URL_STS" and url or nil
+  end))
 end
 
 local STATIC = { access_key_id = "AKIDEXAMPLE",
@@ -33,8 +36,31 @@ local function client_that_fetches(port)
   return fetching
 end
 
+-- The first call of a client that is made here, whose credentials must be fetched
+-- for it alone.
+local function first_call(port, phase, shared)
+  local client = client_of(port, ses.credentials.assume_role {
+    role_arn = "arn:aws:iam::123456789012:role/" .. phase .. (shared or ""), source = STATIC,
+  }, shared)
+  return client:get_send_quota({})
+end
+
+-- What is more than a call.
+local function around_calls(port, phase, found)
+  found.first = described(first_call(port, phase))
+  found.first_shared = described(first_call(port, phase, "shared"))
+  local client = client_of(port, STATIC)
+  found.wait = described(client:wait("identity_exists", { Identities = { "example.com" } },
+    { timeout = 0.1, delay = 0.1 }))
+  found.pages = described(client:pages("ListIdentities"):next())
+  local outcomes = ses.batch.map(client, { 1, 2 }, {}, function()
+    return client:get_send_quota({})
+  end)
+  found.batch = described(outcomes[2].result, outcomes[2].err)
+end
+
 -- Tries all that waits; what it raises is said as well.
-local function attempt(port)
+local function attempt(port, phase)
   local transport = transports.default()
   local begun = transport:now()
   local found = {}
@@ -45,6 +71,7 @@ local function attempt(port)
   found.call, found.attempts = described(quota, err), err and err.attempts
   found.dry = described(client_that_fetches(port):get_send_quota({}, { dry_run = true }))
   found.fetch = described(client_that_fetches(port):get_send_quota({}))
+  around_calls(port, phase, found)
   transport:sleep(0.01)
   transport:cond():wait(0.01)
   local calls = 0
@@ -64,7 +91,7 @@ end
 ---@param name string the phase
 ---@param port integer of an emulator
 function M.try(name, port)
-  local ok, found = pcall(attempt, port)
+  local ok, found = pcall(attempt, port, name)
   said[name] = ok and found or { raised = tostring(found) }
 end
 
@@ -76,8 +103,17 @@ function M.try_in_timer(port)
   end))
 end
 
+--- The same where the worker ends, and leaves it to the next one to say what came of it.
+---@param port integer
+function M.try_at_exit(port)
+  M.try("exit_worker", port)
+  ngx.shared.said:set("exit_worker", cjson.encode(said.exit_worker))
+end
+
 --- What came of all.
 function M.said()
+  local at_exit = ngx.shared.said:get("exit_worker")
+  said.exit_worker = at_exit and cjson.decode(at_exit) or nil
   ngx.print(cjson.encode(said))
 end
 

@@ -112,15 +112,27 @@ def make_ca(name):
             "-subj", "/CN=" + name, "-days", "2")
 
 
-def make_context(name, names, days):
+def issue(name, extension, days, issuer):
     openssl("req", *KEY, "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name)
     with open(os.path.join(folder, name + ".ext"), "w") as f:
-        f.write("subjectAltName=" + names + "\n")
-    openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
+        f.write(extension + "\n")
+    openssl("x509", "-req", "-in", name + ".csr", "-CA", issuer + ".pem",
+            "-CAkey", issuer + ".key", "-CAcreateserial", "-days", days,
+            "-extfile", name + ".ext", "-out", name + ".pem")
+
+
+def make_context(name, names, days, issuers=("ca",)):
+    """The issuers after the first are sent along, each issued by the one before."""
+    for issuer, by in zip(issuers[1:], issuers):
+        issue(issuer, "basicConstraints=critical,CA:TRUE", days, by)
+    issue(name, "subjectAltName=" + names, days, issuers[-1])
+    chain = os.path.join(folder, name + ".chain")
+    with open(chain, "w") as f:
+        for one in (name,) + issuers[:0:-1]:
+            with open(os.path.join(folder, one + ".pem")) as part:
+                f.write(part.read())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(os.path.join(folder, name + ".pem"),
-                            os.path.join(folder, name + ".key"))
+    context.load_cert_chain(chain, os.path.join(folder, name + ".key"))
     return context
 
 
@@ -140,6 +152,7 @@ def main():
         "tls": listen("tls", make_context("good", good, "2")),
         "misnamed": listen("misnamed", make_context("misnamed", "DNS:elsewhere.test", "2")),
         "expired": listen("expired", make_context("expired", good, "-1")),
+        "deep": listen("deep", make_context("deep", good, "2", ("ca", "middle", "lower"))),
         "names": answer_names(), "mute": listen_mute(),
         "full": listen_full(), "refused": refuse(), "pid": os.getpid(),
         "ca": os.path.join(folder, "ca.pem"), "other_ca": os.path.join(folder, "other-ca.pem"),

@@ -78,6 +78,18 @@ function M.verify()
   return failure_of((M.given().server:url("ok", "tls")))
 end
 
+--- The error of a request over TLS to a peer whose certificate is far from the trusted one.
+function M.verify_deep()
+  return failure_of((M.given().server:url("ok", "deep")))
+end
+
+--- The status of the response to such a request.
+function M.reach_deep()
+  return cjson.encode(assert(transports.new():send({
+    method = "GET", url = (M.given().server:url("ok", "deep")), headers = {},
+  })).status)
+end
+
 --- The error of a request to a name.
 function M.resolve()
   return failure_of("http://mail.here.test/", { connect_timeout = 0.2 })

@@ -17,6 +17,9 @@ local LONGEST_PAUSE = 20
 ---@field groups fun(numbers: integer[]): integer[][] entries that go in one call
 ---@field is_closed fun(): boolean nothing can be sent any more
 ---@field prepare fun(left: number) what comes before the first call; in seconds, the batch's time
+---@field known nil|fun(number: integer, journaled: {state: string, detail: string|nil}|nil):
+---  ses.Verdict|nil what becomes of an entry without a call, whatever a journal says; nil: it is
+---  queued
 ---@field fire fun(numbers: integer[], max_wait: number): ses.Verdict[], ses.Error|nil sends them;
 ---  the error stops the batch
 
@@ -226,6 +229,17 @@ local function send_all(self, rounds)
   end
 end
 
+-- Takes over what the job knows, which goes before what a journal says.
+local function take_over(self, states)
+  for i = 1, #self.entries do
+    local verdict = self.job.known(i, states[i])
+    if verdict then
+      apply(self, i, verdict)
+    end
+  end
+  return true
+end
+
 -- Takes over what a journal says of an earlier run.
 local function resume(self, states, policy)
   local given_up = {}
@@ -261,7 +275,12 @@ local function open_journal(self, job, opts)
     return nil, states
   end
   self.journal = journal
-  local ok, err = resume(self, states, opts.unknown or "hold")
+  local ok, err
+  if job.known then
+    ok = take_over(self, states)
+  else
+    ok, err = resume(self, states, opts.unknown or "hold")
+  end
   if not ok then
     journal:close()
     return nil, err
@@ -292,6 +311,8 @@ function M.run(job, opts)
     if not ok then
       return nil, err
     end
+  elseif job.known then
+    take_over(self, {})
   end
   -- Whatever happens, the lock of the journal ends, and what was sent is told.
   local ok, problem = protect(send_all, self, opts.rounds or ROUNDS)

@@ -154,6 +154,16 @@ end
 
 local CODES = { locked = "JournalLocked", full = "JournalFull" }
 
+--- What is wrong with the name of a journal.
+---@param value any
+---@return string|nil
+function M.path_fault(value)
+  if type(value) ~= "string" or value == "" or value:find("\0", 1, true) then
+    return "expected the name of a file, got "
+      .. (type(value) == "string" and "one that is empty or has a NUL byte" or type(value))
+  end
+end
+
 --- Opens the journal of a batch, or begins it, and locks it.
 ---@param path string
 ---@param fingerprint string of M.fingerprint

@@ -1,6 +1,7 @@
 --- Mail by the thousand: SendEmail for each message, or SendBulkEmail for
 --- groups of destinations.
 local engine = require "ses.batch.engine"
+local journals = require "ses.batch.journal"
 local map = require "ses.batch.map"
 local options = require "ses.options"
 local pace = require "ses.pace"
@@ -22,13 +23,6 @@ local function policy_fault(value)
   end
 end
 
-local function path_fault(value)
-  if type(value) ~= "string" or value == "" or value:find("\0", 1, true) then
-    return "expected the name of a file, got "
-      .. (type(value) == "string" and "one that is empty or has a NUL byte" or type(value))
-  end
-end
-
 local function group_fault(value)
   return options.whole_number(value)
     or (value > PER_CALL and "SendBulkEmail takes 50 destinations at most" or nil)
@@ -37,7 +31,7 @@ end
 local SCHEMA = {
   concurrency = options.whole_number, rounds = options.whole_number,
   deadline = options.seconds, progress = options.of "function",
-  journal = path_fault, sync = options.of "boolean", unknown = policy_fault,
+  journal = journals.path_fault, sync = options.of "boolean", unknown = policy_fault,
 }
 
 local BULK_SCHEMA = tables.copy(SCHEMA)

@@ -22,6 +22,18 @@ function readers.number(text)
   return text:find("^%-?%d+%.?%d*$") and tonumber(text) or nil
 end
 
+expected.server = "the IP address of a name server, with a port or without, such as"
+  .. " 127.0.0.1:5353 or [::1]:5353"
+
+function readers.server(text)
+  local port = text:match("^[%d.]+:(%d+)$") or text:match("^%[[%x:.]+%]:(%d+)$")
+  if port then
+    return readers.port(port) and text or nil
+  end
+  local is_address = text:find("^%d+%.%d+%.%d+%.%d+$") or text:find("^[%x.]*:[%x.:]*:[%x.:]*$")
+  return is_address and text or nil
+end
+
 -- The value of an option, and whether it took the next argument.
 local function value_of(name, kind, inline, following)
   if kind == "flag" then
@@ -53,7 +65,7 @@ end
 --- Reads arguments: --name value, --name=value, --flag; -h is --help; the rest is
 --- positional.
 ---@param arguments string[]
----@param kinds table<string, string> option -> "string", "port", "number" or "flag"
+---@param kinds table<string, string> option -> "string", "port", "number", "server" or "flag"
 ---@return table|nil options by name; nil: wrong usage
 ---@return string[]|string positional arguments, or what is wrong
 function M.parse(arguments, kinds)

@@ -17,7 +17,7 @@ local ENDLESS = 1e15
 M.OPTIONS = {
   port = "port", region = "string", verify = "string", ["no-production-access"] = "flag",
   ["max-24-hour-send"] = "number", ["max-send-rate"] = "number", ["no-throttle"] = "flag",
-  ["mailbox-size"] = "number", nginx = "string", help = "flag",
+  ["mailbox-size"] = "number", nginx = "string", dns = "server", help = "flag",
 }
 
 ---@class ses.cli.emulator.Action
@@ -118,6 +118,7 @@ local function emulator_options(given)
     region = given.region, verify = given.verify,
     production_access = not given["no-production-access"],
     throttle = not given["no-throttle"], mailbox_size = given["mailbox-size"],
+    dns = given.dns,
     quota = { max_24_hour_send = given["max-24-hour-send"],
               max_send_rate = given["max-send-rate"] },
   }
@@ -126,9 +127,9 @@ end
 local function start(given)
   local options = emulator_options(given)
   -- The options are checked here, where a fault is wrong usage.
-  local ok, message = pcall(require("ses.emulator").new, options)
-  if not ok then
-    return wrong((message:gsub("^.*ses%.emulator%.new: ", "")))
+  local read, fault = require("ses.emulator.settings").read(options)
+  if not read then
+    return wrong(fault)
   end
   return failed(require("ses.cli.emulator_host").become(given.port or PORT, given.nginx, options))
 end

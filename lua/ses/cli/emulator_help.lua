@@ -1,4 +1,6 @@
 --- What sesctl emulator --help prints, and what it says of each option and action.
+local columns = require "ses.cli.columns"
+
 local M = {}
 
 ---@class ses.cli.emulator.Row
@@ -17,6 +19,8 @@ M.OPTIONS = {
   { name = "max-send-rate", takes = "N", text = "recipients a second" },
   { name = "no-throttle", text = "neither one call a second nor a send rate" },
   { name = "mailbox-size", takes = "N", text = "messages that the mailbox keeps: 10000" },
+  { name = "dns", takes = "HOST:PORT",
+    text = "a name server: MAIL FROM domains go by their MX records" },
   { name = "nginx", takes = "PATH", text = "the nginx to run" },
 }
 
@@ -100,34 +104,6 @@ What credentials come from, on the same port:
                                     "refresh_token", "refresh_expires"}]
 ]]
 
--- Words on lines of a width at most, which begin with a margin but for the first.
-local function fill(lines, line, words, margin, width)
-  local is_empty = true
-  for word in words:gmatch("%S+") do
-    if not is_empty and #line + 1 + #word > width then
-      lines[#lines + 1] = line
-      line, is_empty = margin, true
-    end
-    line = line .. (is_empty and "" or " ") .. word
-    is_empty = false
-  end
-  lines[#lines + 1] = line
-end
-
--- Each row and its text, which begins in a column.
-local function rows(list, dashes, column)
-  local lines, margin = {}, (" "):rep(column)
-  for _, row in ipairs(list) do
-    local head = "  " .. dashes .. row.name .. (row.takes and " " .. row.takes or "")
-    if #head + 2 > column then
-      lines[#lines + 1] = head
-      head = ""
-    end
-    fill(lines, head .. (" "):rep(column - #head), row.text, margin, 80)
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 -- Names, sorted.
 local function wrapped(title, operations)
   local names, lines = {}, {}
@@ -135,18 +111,18 @@ local function wrapped(title, operations)
     names[#names + 1] = name
   end
   table.sort(names)
-  fill(lines, "  ", title .. " " .. table.concat(names, ", "), "     ", 78)
+  columns.fill(lines, "  ", title .. " " .. table.concat(names, ", "), "     ", 78)
   return table.concat(lines, "\n") .. "\n"
 end
 
 local blanks = {}
 
 function blanks.options()
-  return rows(M.OPTIONS, "--", 28)
+  return columns.rows(M.OPTIONS, "--", 28)
 end
 
 function blanks.actions()
-  return rows(M.ACTIONS, "", 36)
+  return columns.rows(M.ACTIONS, "", 36)
 end
 
 function blanks.operations()

@@ -11,6 +11,8 @@ usage: sesctl [options] <command> [options]
 
   sesctl ses <command>     call SES API v1; see sesctl ses help
   sesctl sesv2 <command>   call SES API v2; see sesctl sesv2 help
+  sesctl mail-from         custom MAIL FROM domains of many identities: plan, apply, check,
+                           wait; see sesctl mail-from help
   sesctl emulator          run a local SES; see sesctl emulator --help
   sesctl completion        complete words in a shell; see sesctl completion --help
   sesctl --version         print the version
@@ -20,7 +22,7 @@ usage: sesctl [options] <command> [options]
 -- What has options of its own.
 local TOOLS = { completion = "ses.cli.completion", emulator = "ses.cli.emulator" }
 local SERVICES = { ses = true, sesv2 = true }
-local COMMANDS = { "completion", "emulator", "help", "ses", "sesv2" }
+local COMMANDS = { "completion", "emulator", "help", "mail-from", "ses", "sesv2" }
 
 local function unknown(name, globals)
   return failure.tell_usage("argument command: " .. argparse.choice_fault(name, COMMANDS), globals)
@@ -31,6 +33,8 @@ local function help(command, globals, subcommand)
     return output.print("sesctl", USAGE_TEXT)
   elseif SERVICES[command] then
     return require("ses.cli.service").run(command, { subcommand or "help", "help" }, globals)
+  elseif command == "mail-from" then
+    return require("ses.cli.mail_from").run({ subcommand or "help", "help" }, globals)
   elseif TOOLS[command] then
     return require(TOOLS[command]).run { "--help" }
   end
@@ -48,13 +52,14 @@ local function start(command)
   return require(command)
 end
 
-local function run_service(service, argv, globals)
+-- Runs a command that takes the options of every command.
+local function run_with(globals, run)
   local message, is_usage = globals_of.check(globals)
   if message then
     return failure.tell({ message = message, rc = is_usage and failure.USAGE or failure.GENERAL },
       globals)
   end
-  return start("ses.cli.service").run(service, argv, globals)
+  return run()
 end
 
 local function run_command(line)
@@ -64,7 +69,13 @@ local function run_command(line)
   elseif globals.auto_prompt then
     return refuse_prompt(globals)
   elseif SERVICES[command] then
-    return run_service(command, line.rest, globals)
+    return run_with(globals, function()
+      return start("ses.cli.service").run(command, line.rest, globals)
+    end)
+  elseif command == "mail-from" then
+    return run_with(globals, function()
+      return start("ses.cli.mail_from").run(line.rest, globals)
+    end)
   elseif command == "help" then
     return help(line.rest[1], globals, line.rest[2])
   elseif globals.help then

@@ -21,7 +21,7 @@ function M.fetch(ctx)
       or " and " .. SECRET .. " are not set"))
   elseif not secret then
     return fault.new("PartialCredentials", ("the environment sets %s without %s: set both or"
-      .. " neither"):format(KEY, SECRET))
+      .. " neither"):format(KEY, SECRET) .. lookup:advice { SECRET })
   end
   local credentials, reason = static.copy {
     access_key_id = key, secret_access_key = secret,

@@ -90,8 +90,24 @@ function M.fault(option)
   return nil
 end
 
+-- Says as well, where there is nothing, that variables may have been withheld.
+local function advised(fetch, names)
+  return function(ctx, given)
+    local set, err = fetch(ctx, given)
+    if err and fault.is_nothing(err) then
+      err.message = err.message .. ctx.lookup:advice(names)
+    end
+    return set, err
+  end
+end
+
 -- All clients that were given nothing share what was found.
-local found_by_chain = providers.new("default", chain.fetch)
+local found_by_chain = providers.new("default", advised(chain.fetch, {
+  "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "HOME",
+  "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+}))
 
 --- The provider of a client.
 ---@param option table|function|nil the option `credentials`
@@ -170,7 +186,9 @@ end
 --- A provider of the environment's credentials.
 ---@return ses.Provider
 function M.environment()
-  return providers.new("environment", env.fetch)
+  return providers.new("environment", advised(env.fetch, {
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+  }))
 end
 
 --- A provider of the credentials of an EC2 instance's role.
@@ -190,7 +208,11 @@ end
 function M.container(given)
   local opts = checked("container", given, { url = text, token_file = text }, {})
   local container = require "ses.credentials.container"
-  return providers.new("container", function(ctx) return container.fetch(ctx, opts) end, opts)
+  local fetch = advised(container.fetch, {
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  })
+  return providers.new("container", function(ctx) return fetch(ctx, opts) end, opts)
 end
 
 --- A provider of the credentials that a program prints, in the form of AWS's

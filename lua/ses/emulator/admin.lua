@@ -3,6 +3,7 @@ local credentials = require "ses.emulator.credentials"
 local faults = require "ses.emulator.faults"
 local identities = require "ses.emulator.identities"
 local mail_from = require "ses.emulator.mail_from"
+local mx = require "ses.emulator.mx"
 local settings = require "ses.emulator.settings"
 local states = require "ses.emulator.state"
 
@@ -92,6 +93,10 @@ function M.advance(emulator, seconds)
   elseif emulator.clock.offset + seconds > FARTHEST then
     return nil, "advance: the clock is at most a hundred years ahead of wall time"
   end
+  if emulator.has_mx then
+    -- What was there before is seen before the time goes by.
+    M.identities(emulator)
+  end
   emulator.clock:advance(seconds)
   return true
 end
@@ -180,10 +185,10 @@ end
 ---@param emulator ses.Emulator
 ---@return table[]
 function M.identities(emulator)
-  local list = {}
+  local list, has_mx = {}, mx.once(emulator.has_mx)
   for _, region in ipairs(states.regions(emulator.state)) do
     for _, identity in ipairs(region.order) do
-      local set = mail_from.read(identity, emulator.clock:now())
+      local set = mail_from.read(identity, emulator.clock:now(), has_mx)
       list[#list + 1] = {
         name = identity.name, type = identity.type, region = region.name,
         status = identity.status, mail_from_domain = set.domain,

@@ -110,6 +110,7 @@ local admin = require "ses.emulator.admin"
 local clocks = require "ses.emulator.clock"
 local dispatch = require "ses.emulator.dispatch"
 local mailbox = require "ses.emulator.mailbox"
+local mx = require "ses.emulator.mx"
 local settings = require "ses.emulator.settings"
 local states = require "ses.emulator.state"
 
@@ -119,6 +120,7 @@ local M = {}
 ---@field options table
 ---@field clock ses.emulator.Clock
 ---@field state table
+---@field has_mx ses.emulator.HasMx|nil
 local Emulator = {}
 Emulator.__index = Emulator
 
@@ -150,6 +152,14 @@ local ENDPOINT = "http://127.0.0.1:4579"
 --- mailbox_size: messages kept, 10000. time: a function that returns wall time
 --- in seconds, os.time. assume: see above. account: "123456789012". roles,
 --- instance_role, metadata, lifetime, sso_tokens: see Emulator:set_credentials.
+---
+--- dns: name servers, such as "127.0.0.1:5353" or a list of them, or a resolver as
+--- ses.mail_from.check takes it. MAIL FROM domains then go by their MX records:
+--- Pending and TemporaryFailure become Success once the record is there, Success
+--- becomes TemporaryFailure where it is not. It is looked for whenever somebody
+--- asks for the status or sends, and before the clock is moved. Without dns the
+--- status stays where it is until Emulator:set_mail_from_status. Either way,
+--- Pending and TemporaryFailure are Failed after 72 hours of the movable clock.
 ---@param given? table
 ---@return ses.Emulator
 function M.new(given)
@@ -158,8 +168,16 @@ function M.new(given)
   if not options then
     error("ses.emulator.new: " .. fault, 2)
   end
+  local has_mx
+  if given.dns then
+    has_mx, fault = mx.new(given.dns)
+    if not has_mx then
+      error("ses.emulator.new: dns: " .. fault, 2)
+    end
+  end
   return setmetatable({
     options = options, clock = clocks.new(given.time or os.time), state = states.new(options),
+    has_mx = has_mx,
   }, Emulator)
 end
 
@@ -208,7 +226,8 @@ function Emulator:verify(name, region)
 end
 
 --- Moves the status of an identity's MAIL FROM domain. Raises where there is
---- no such identity or it has no MAIL FROM domain.
+--- no such identity or it has no MAIL FROM domain. Of an emulator that looks for
+--- MX records, until it looks next.
 ---@param name string
 ---@param status string "Success", "FAILED" ...: in either API's spelling
 ---@param region? string nil: the emulator's

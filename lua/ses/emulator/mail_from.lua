@@ -40,15 +40,33 @@ local function check_domain(identity, domain, name)
   return wanted
 end
 
+-- Moves the status to where the domain's MX record has it.
+local function look(identity, now, has_mx)
+  local set = identity.mail_from
+  local found = has_mx(set.domain)
+  if identity.mail_from ~= set then
+    -- It was set anew while a name server was asked.
+    return
+  elseif found then
+    set.status = "SUCCESS"
+  elseif set.status == "SUCCESS" then
+    set.status, set.since = "TEMPORARY_FAILURE", now
+  end
+end
+
 --- What holds of an identity's MAIL FROM domain at a time.
 ---@param identity ses.emulator.Identity
 ---@param now number seconds of the movable clock
+---@param has_mx ses.emulator.HasMx|nil nil: nobody looks
 ---@return {domain: string|nil, status: string|nil, behavior: string}
-function M.read(identity, now)
+function M.read(identity, now, has_mx)
   local set = identity.mail_from
   local waits = set.status == "PENDING" or set.status == "TEMPORARY_FAILURE"
   if waits and now - set.since >= PATIENCE then
     set.status = "FAILED"
+  elseif has_mx and (waits or set.status == "SUCCESS") then
+    look(identity, now, has_mx)
+    set = identity.mail_from
   end
   return { domain = set.domain, status = set.status, behavior = set.behavior or DEFAULT }
 end

@@ -2,6 +2,7 @@
 --- checked.
 local checks = require "ses.emulator.checks"
 local credentials = require "ses.emulator.credentials"
+local mx = require "ses.emulator.mx"
 local options = require "ses.options"
 local tables = require "ses.tables"
 
@@ -50,6 +51,7 @@ local SCHEMA = tables.merged(credentials.SCHEMA, {
   region = options.of "string", keys = keys_fault, verify = one_of("auto", "manual"),
   production_access = options.of "boolean", throttle = options.of "boolean",
   quota = options.table(QUOTA), mailbox_size = at_least(1), time = options.of "function",
+  dns = mx.fault,
   assume = options.table(ASSUMPTIONS),
 })
 

@@ -131,7 +131,7 @@ end
 
 function M.GetIdentityMailFromDomainAttributes(ctx, params)
   local found, broken = attributes(ctx, params, function(identity)
-    local set = mail_from.read(identity, ctx.now)
+    local set = mail_from.read(identity, ctx.now, ctx.has_mx)
     return {
       MailFromDomain = set.domain, MailFromDomainStatus = STATUS[set.status],
       BehaviorOnMXFailure = BEHAVIOR[set.behavior],

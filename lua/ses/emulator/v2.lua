@@ -58,7 +58,7 @@ function M.GetEmailIdentity(ctx, params)
   if not identity then
     return nil, broken
   end
-  local set = mail_from.read(identity, ctx.now)
+  local set = mail_from.read(identity, ctx.now, ctx.has_mx)
   return {
     IdentityType = identity.type, FeedbackForwardingStatus = true,
     VerifiedForSendingStatus = identity.status == "SUCCESS",

@@ -80,8 +80,11 @@ function M.no_connection(peer, reason)
     "none", ("no connection to %s: %s"):format(peer, reason))
 end
 
+-- nginx goes on where a chain is too long, and what it says in the end is that
+-- the issuer of its last certificate is missing.
 local UNTRUSTED = "the certificate of %s is not trusted: %s; nginx's configuration names the"
-  .. " certificates to trust, as in \"lua_ssl_trusted_certificate"
+  .. " certificates to trust, and how many others may be between one of them and the peer's (1,"
+  .. " where it says nothing), as in \"lua_ssl_trusted_certificate"
   .. " /etc/ssl/certs/ca-certificates.crt; lua_ssl_verify_depth 5;\" in the block http"
 
 -- X.509's reasons that mean that no trusted certificate was reached, by OpenSSL's numbers.

@@ -11,6 +11,15 @@ local ALLOWED = {
   preread = true, ssl_cert = true, ssl_session_fetch = true, ssl_client_hello = true,
 }
 
+local IN_TIMER = "with client:later(operation, params), or in a timer, with"
+  .. " ngx.timer.at(0, function() ... end)"
+
+-- What to do instead, where that is not the same as in other phases.
+local RECIPES = {
+  init = ", nor timers: from init_worker_by_lua on, make the call " .. IN_TIMER,
+  exit_worker = ": the worker ends, and makes no calls any more",
+}
+
 --- Whether the running code may wait.
 ---@return boolean
 function M.can_wait()
@@ -26,8 +35,8 @@ function M.obstacle()
   end
   return {
     kind = "transport", code = "WrongPhase", sent = "none",
-    message = ("nginx has no sockets in its phase %s: make the call in a timer, with"
-      .. " ngx.timer.at(0, function() ... end)"):format(phase),
+    message = "nginx has no sockets in its phase " .. phase
+      .. (RECIPES[phase] or ": make the call " .. IN_TIMER),
   }
 end
 

@@ -226,6 +226,15 @@ function Transport:obstacle() -- luacheck: no self
   return phases.obstacle()
 end
 
+--- Why nothing can ever be sent to an origin in that way; see ses.Transport.
+---@param origin string
+---@param connection ses.Connection
+---@return ses.TransportError|nil
+function Transport:fault(origin, connection) -- luacheck: no self
+  local _, problem = routes.find(routes.settings(connection), origin)
+  return problem
+end
+
 --- Suspends the running code for some time; where nginx does not allow that it
 --- returns at once.
 ---@param seconds number

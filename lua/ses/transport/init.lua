@@ -24,7 +24,8 @@
 --- credentials. Time must pass on its clock as it does for programs.
 ---
 --- A transport that cannot send from everywhere has `obstacle`: calls ask it
---- before they begin.
+--- before they begin. One that cannot do all that a connection asks for has
+--- `fault`: clients ask it when they are made.
 ---
 --- Codes of errors: NameResolution, ConnectionRefused, ConnectionFailed,
 --- ConnectTimeout, TLSHandshake, TLSVerification, CABundle, ProxyFailure (sent
@@ -89,6 +90,9 @@ local M = {}
 ---  nil: it shares them with none
 ---@field obstacle nil|fun(self: ses.Transport): ses.TransportError|nil why nothing can be sent
 ---  from where this is called; nil: it can
+---@field fault nil|fun(self: ses.Transport, origin: string, connection: ses.Connection):
+---  ses.TransportError|nil why no request can ever be sent to an origin, the beginning of a URL,
+---  over such a connection; nil: none is known
 ---@field max_wait number|nil seconds that a call waits for its turn, by default
 ---@field all nil|fun(self: ses.Transport, n: integer, limit: integer, fn: fun(i: integer)):
 ---  table<integer, {problem: any}>|nil, {problem: any}|nil calls fn with 1 to n, at most limit at a

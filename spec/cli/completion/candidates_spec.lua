@@ -3,6 +3,7 @@ local core = require "ses.core"
 local emulator = require "ses.cli.emulator"
 local emulator_help = require "ses.cli.emulator_help"
 local globals = require "ses.cli.globals"
+local mail_from_options = require "ses.cli.mail_from.options"
 local names = require "ses.cli.names"
 local phrases = require "ses.cli.phrases"
 local operation_options = require "ses.cli.operation_options"
@@ -62,7 +63,7 @@ describe("completion of a command", function()
     for _, candidate in ipairs(candidates.of { "" }) do
       assert.truthy(candidate.text)
     end
-    assert.equal("completion emulator ses sesv2", complete("help", ""))
+    assert.equal("completion emulator mail-from ses sesv2", complete("help", ""))
     assert.equal("--help bash fish zsh", complete("completion", ""))
     assert.equal("", complete("completion", "bash", ""))
     assert.equal("", complete("help", "ses", ""))
@@ -82,8 +83,8 @@ describe("completion of a command", function()
   end)
 
   it("knows what may stand before a service", function()
-    assert.equal("help ses sesv2", complete("--region", "eu-west-1", ""))
-    assert.equal("help ses sesv2", complete("--region=eu-west-1", ""))
+    assert.equal("help mail-from ses sesv2", complete("--region", "eu-west-1", ""))
+    assert.equal("help mail-from ses sesv2", complete("--region=eu-west-1", ""))
     assert.equal(sorted(global_names()), complete "-")
     assert.equal("auto off on", complete("--colo", ""))
     assert.equal("auto off on", complete("--color", ""))
@@ -269,6 +270,34 @@ describe("completion of a value", function()
     assert.equal("", complete("ses", "get-send-quota", "--query", ""))
     assert.equal("", complete("ses", "get-send-quota", "--nothing="))
     assert.equal("", complete("ses", "set-identity-dkim-enabled", "--dkim-enabled="))
+  end)
+end)
+
+describe("completion of sesctl mail-from", function()
+  it("knows its actions, and the options of each", function()
+    assert.equal("apply check disable help plan records status wait", complete("mail-from", ""))
+    assert.equal("apply check disable help plan records status wait",
+                 complete("--region", "eu-west-1", "mail-from", ""))
+    assert.equal(sorted(global_names()), complete("mail-from", "-"))
+    for _, action in ipairs(mail_from_options.ACTIONS) do
+      local list = global_names()
+      for _, option in ipairs(mail_from_options.of(action)) do
+        list[#list + 1] = option.option
+      end
+      assert.equal(sorted(list), complete("mail-from", action.name, "example.com", "--"))
+    end
+    local rest = complete("mail-from", "plan", "--force", "--mail-from-domain", "x", "--")
+    assert.is_nil(rest:find("--force", 1, true) or rest:find("--mail-from-domain", 1, true))
+    assert.equal("", complete("mail-from", "nothing", ""))
+  end)
+
+  it("knows values", function()
+    assert.equal("ses sesv2", complete("mail-from", "plan", "--api", ""))
+    assert.equal("--format=bind --format=route53 --format=terraform",
+                 complete("mail-from", "records", "--format="))
+    assert.same({ before = "", path = "/t" },
+                candidates.of({ "mail-from", "apply", "--journal", "/t" }).files)
+    assert.equal("", complete("mail-from", "apply", "--mail-from-domain", ""))
   end)
 end)
 

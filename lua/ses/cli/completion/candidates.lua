@@ -8,6 +8,7 @@ local M = {}
 M.COMMANDS = {
   { word = "ses", text = "call SES API v1" },
   { word = "sesv2", text = "call SES API v2" },
+  { word = "mail-from", text = "custom MAIL FROM domains of many identities" },
   { word = "emulator", text = "run a local SES" },
   { word = "completion", text = "print a script that makes a shell complete words" },
   { word = "help", text = "tell how a command is used" },
@@ -15,7 +16,8 @@ M.COMMANDS = {
   { word = "--help", text = "print the commands" },
 }
 
-local SERVICES = { ses = true, sesv2 = true }
+-- What takes the options of every command, before its name as well.
+local SERVICES = { ses = true, sesv2 = true, ["mail-from"] = true }
 
 local SHELLS = { "bash", "fish", "zsh" }
 
@@ -64,7 +66,9 @@ local function of_line(words)
   local service = require "ses.cli.completion.service"
   local state = service.split(words)
   if state.rest[1] then
-    return SERVICES[state.rest[1]] and service.of(state) or {}
+    local of = state.rest[1] == "mail-from" and require("ses.cli.completion.mail_from").of
+      or service.of
+    return SERVICES[state.rest[1]] and of(state) or {}
   end
   local list = service.of_globals(state)
   if list then

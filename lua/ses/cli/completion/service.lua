@@ -77,42 +77,61 @@ local function may_be_option(word, list)
   return word:find("^%-") ~= nil or word == "" and not list[1] and not list.files
 end
 
--- The options of an operation that were not given, and those of every command.
-local function add_options(list, state, service, options, given)
-  for _, option in ipairs(options) do
+-- The options of a command that were not given, and those of every command.
+local function add_options(list, state, command, given)
+  for _, option in ipairs(command.options) do
     if not option.hidden and not given[option.key or option.option] then
-      list[#list + 1] = { word = option.option, text = descriptions.option(service, option) }
+      list[#list + 1] = { word = option.option, text = command.describe(option) }
     end
   end
   return M.add_globals(list, state)
 end
 
--- What an operation takes: options and their values. Words are those behind its name.
-local function of_operation(state, service, operation, words)
-  local options = operation_options.of(service, operation)
-  local read = line.read(options, words)
+---@class ses.cli.completion.Command
+---@field options ses.cli.Option[]
+---@field describe fun(option: ses.cli.Option): string
+---@field values fun(option: ses.cli.Option, text: string, taken: table<string, true>):
+---  ses.cli.Candidates what a value can be of which there is a text
+
+--- What a command takes: options and their values.
+---@param state ses.cli.completion.State
+---@param command ses.cli.completion.Command
+---@param words string[] those behind its name
+---@return ses.cli.Candidates
+function M.of_words(state, command, words)
+  local read = line.read(command.options, words)
   local before, text = inline(state.word)
   if read.ended then
     return {}
   elseif read.open and read.open.words == "one" then
-    return values.of_option(service, read.open, state.word, read.taken)
+    return command.values(read.open, state.word, read.taken)
   elseif before then
-    local option = line.find(options, before)
-    return option and option.words ~= "none"
-      and after(before, values.of_option(service, option, text, {})) or {}
+    local option = line.find(command.options, before)
+    return option and option.words ~= "none" and after(before, command.values(option, text, {}))
+      or {}
   end
   local list = {}
   if read.open and not state.word:find("^%-") then
-    list = values.of_option(service, read.open, state.word, read.taken)
+    list = command.values(read.open, state.word, read.taken)
   end
   local needs = read.open and read.open.words == "some" and not next(read.taken)
   if may_be_option(state.word, list) and not needs then
-    add_options(list, state, service, options, read.given)
+    add_options(list, state, command, read.given)
   end
   if #words == 0 and not state.word:find("^%-") then
     list[#list + 1] = { word = "help", text = "tell the options of the command" }
   end
   return list
+end
+
+local function of_operation(state, service, operation, words)
+  return M.of_words(state, {
+    options = operation_options.of(service, operation),
+    describe = function(option) return descriptions.option(service, option) end,
+    values = function(option, text, taken)
+      return values.of_option(service, option, text, taken)
+    end,
+  }, words)
 end
 
 -- The words from one on.

@@ -1,0 +1,48 @@
+--- What the word at the cursor can be after sesctl mail-from.
+local descriptions = require "ses.cli.completion.descriptions"
+local options = require "ses.cli.mail_from.options"
+local service = require "ses.cli.completion.service"
+local values = require "ses.cli.completion.values"
+
+local M = {}
+
+local function value_of(option, text)
+  if option.takes == "PATH" then
+    return values.files(text)
+  end
+  return option.choices and values.listed(option.choices) or {}
+end
+
+local function describe(option)
+  return descriptions.short(option.text)
+end
+
+local function actions()
+  local list = {}
+  for i, action in ipairs(options.ACTIONS) do
+    list[i] = { word = action.name, text = descriptions.short(action.text) }
+  end
+  list[#list + 1] = { word = "help", text = "tell the actions" }
+  return list
+end
+
+--- What the word at the cursor can be.
+---@param state ses.cli.completion.State whose first word is mail-from
+---@return ses.cli.Candidates
+function M.of(state)
+  local list = service.of_globals(state)
+  if list then
+    return list
+  elseif not state.rest[2] then
+    return state.word:find("^%-") and service.add_globals({}, state) or actions()
+  end
+  local action, words = options.find(state.rest[2]), {}
+  for i = 3, #state.rest do
+    words[i - 2] = state.rest[i]
+  end
+  return action and service.of_words(state, {
+    options = options.of(action), describe = describe, values = value_of,
+  }, words) or {}
+end
+
+return M

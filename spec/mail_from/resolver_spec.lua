@@ -1,0 +1,107 @@
+-- What answers are made of, whoever gives them.
+
+local resolvers = require "ses.mail_from.resolver"
+
+local function of(resolver)
+  return assert(resolvers.of { resolver = resolver })
+end
+
+describe("a resolver of the user's", function()
+  it("is a function", function()
+    local asked
+    local ask = of(function(name, kind)
+      asked = name .. " " .. kind
+      return { { type = "MX", preference = 10, exchange = "Feedback.Example.COM." } }
+    end)
+    assert.same({ { type = "MX", preference = 10, exchange = "feedback.example.com" } },
+      ask("bounce.example.com", "MX"))
+    assert.equal("bounce.example.com MX", asked)
+  end)
+
+  it("or an object with a method", function()
+    local ask = of { query = function(self, name)
+      return { { type = "TXT", text = self.text .. name } }
+    end, text = "v=" }
+    assert.equal("v=a.test", ask("a.test", "TXT")[1].text)
+  end)
+
+  it("may have the strings of a TXT record alone", function()
+    local ask = of(function() return { { type = "TXT", strings = { "v=spf1", " ~all" } } } end)
+    assert.equal("v=spf1 ~all", ask("a.test", "TXT")[1].text)
+  end)
+
+  it("may return other types than were asked for", function()
+    local ask = of(function() return { { type = "CNAME", target = "b.test." } } end)
+    local answers, err = ask("a.test", "MX")
+    assert.is_nil(answers)
+    assert.equal("NODATA", err.code)
+    assert.equal("b.test", err.answers[1].target)
+  end)
+
+  it("may fail, in words or with a code", function()
+    local _, err = of(function() return nil, { code = "NXDOMAIN", message = "gone" } end)("a", "A")
+    assert.same({ code = "NXDOMAIN", message = "gone", answers = {} }, err)
+    _, err = of(function() return nil, "no network" end)("a", "A")
+    assert.same({ code = "NETWORK", message = "no network", answers = {} }, err)
+    _, err = of(function() return nil end)("a", "A")
+    assert.equal("NETWORK", err.code)
+  end)
+
+  it("may raise", function()
+    local _, err = of(function() error("broken", 0) end)("a.test", "A")
+    assert.equal("CallbackError", err.code)
+    assert.equal("the resolver raised an error: broken", err.message)
+  end)
+
+  it("may return nonsense", function()
+    for _, nonsense in ipairs { true, "text", { 1, { type = "MX" }, { type = "SOA" }, {} } } do
+      local answers, err = of(function() return nonsense end)("a.test", "TXT")
+      assert.is_nil(answers)
+      assert.equal("NODATA", err.code)
+    end
+    assert.same({ { type = "MX", preference = 0, exchange = "" } },
+      of(function() return { { type = "MX" } } end)("a.test", "MX"))
+  end)
+
+  it("may yield", function()
+    local ask = of(function()
+      return coroutine.yield("waits")
+    end)
+    local thread = coroutine.create(function() return ask("a.test", "A") end)
+    assert.equal("waits", select(2, coroutine.resume(thread)))
+    local _, answers = coroutine.resume(thread, { { type = "A", address = "192.0.2.1" } })
+    assert.equal("192.0.2.1", answers[1].address)
+  end)
+
+  it("is nothing else", function()
+    local fault = resolvers.SCHEMA.resolver
+    assert.is_nil(fault(print))
+    assert.is_nil(fault { query = print })
+    for _, value in ipairs { true, 5, "8.8.8.8", {}, { query = 1 } } do
+      assert.truthy(fault(value):find("expected a function(name, type)", 1, true))
+    end
+  end)
+end)
+
+describe("the resolver that is chosen", function()
+  it("is c-ares", function()
+    if not pcall(require, "ses.dns") then
+      pending("ses.dns was not built")
+    end
+    local ask = assert(resolvers.of { servers = { "127.0.0.1:1" }, timeout = 1, tries = 1 })
+    local answers, err = ask("a.test", "MX")
+    assert.is_nil(answers)
+    assert.equal("NETWORK", err.code)
+  end)
+
+  it("is none where there is none, which is said", function()
+    local loaded, preload = package.loaded["ses.dns"], package.preload["ses.dns"]
+    package.loaded["ses.dns"] = nil
+    package.preload["ses.dns"] = function() error("absent") end
+    local ask, err = resolvers.of {}
+    package.loaded["ses.dns"], package.preload["ses.dns"] = loaded, preload
+    assert.is_nil(ask)
+    assert.equal("NoResolver", err.code)
+    assert.truthy(err.message:find("libc-ares-dev", 1, true))
+  end)
+end)

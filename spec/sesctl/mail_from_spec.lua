@@ -1,0 +1,231 @@
+-- sesctl mail-from, as its users run it: the life of MAIL FROM domains, with an
+-- emulator that asks a real name server.
+
+local cjson = require "cjson"
+local files = require "spec.support.files"
+local hosts = require "spec.support.emulator_host"
+local nsd = require "spec.support.nsd"
+local sesctl = require "spec.support.sesctl"
+local shell = require "spec.support.shell"
+local terminal = require "spec.support.terminal"
+
+-- It takes its time, for SES's rates are kept: once in a test run.
+if rawget(_G, "jit") then
+  return
+end
+
+local has_nsd = select(2, shell.run("PATH=$PATH:/usr/sbin command -v nsd")) == 0
+
+describe("sesctl mail-from", function()
+  local host, server
+
+  setup(function()
+    server = has_nsd and nsd.start { ["example.com"] = "" }
+    host = hosts.start("--no-throttle" .. (server and " --dns " .. server.address or ""))
+  end)
+
+  teardown(function()
+    host:stop()
+    if server then
+      server:stop()
+    end
+  end)
+
+  before_each(function()
+    host:act("reset")
+    for _, domain in ipairs { "example.com", "example.net" } do
+      sesctl("ses verify-domain-identity --domain " .. domain, { host = host })
+    end
+  end)
+
+  local function run(words)
+    return sesctl("mail-from " .. words, { host = host })
+  end
+
+  local function prints(expected, status, words)
+    assert.same({ expected, status, "" }, { run(words) })
+  end
+
+  it("plans, applies, and changes nothing the second time", function()
+    local words = "example.com example.net --mail-from-domain 'mail.*'"
+    prints("create     example.com -> mail.example.com: it has no MAIL FROM domain\n"
+      .. "create     example.net -> mail.example.net: it has no MAIL FROM domain\n"
+      .. "MAIL FROM domains in us-east-1: create 2; to change 2\n", 1, "plan " .. words)
+    prints("done       example.com -> mail.example.com: set\n"
+      .. "done       example.net -> mail.example.net: set\n"
+      .. "MAIL FROM domains in us-east-1: done 2\n", 0, "apply " .. words)
+    local waits = ": it is set, and SES looks for its MX record\n"
+    prints("unchanged  example.com -> mail.example.com" .. waits
+      .. "unchanged  example.net -> mail.example.net" .. waits
+      .. "MAIL FROM domains in us-east-1: unchanged 2\n", 0, "apply " .. words)
+    prints("disable    example.com -> none: it has the MAIL FROM domain mail.example.com\n"
+      .. "MAIL FROM domains in us-east-1: disable 1; to change 1\n", 1,
+      "disable example.com --dry-run")
+    prints("done       example.com -> none: disabled\nMAIL FROM domains in us-east-1: done 1\n", 0,
+      "disable example.com --api sesv2")
+  end)
+
+  it("refuses what is somebody else's, unless it is told", function()
+    run "apply example.com --mail-from-domain old.example.com"
+    local words = "apply example.com --mail-from-domain new.example.com"
+    prints("refused    example.com -> new.example.com: it has the MAIL FROM domain old.example.com,"
+      .. " which somebody else may depend on: name that in known, or use force\n"
+      .. "MAIL FROM domains in us-east-1: refused 1\n", 2, words)
+    prints("repair     example.com -> new.example.com: it has the MAIL FROM domain"
+      .. " old.example.com\nMAIL FROM domains in us-east-1: repair 1; to change 1\n", 1,
+      words .. " --dry-run --known 'none.example.net,old.*'")
+    prints("done       example.com -> new.example.com: set\n"
+      .. "MAIL FROM domains in us-east-1: done 1\n", 0, words .. " --force")
+  end)
+
+  it("says of each identity what cannot be", function()
+    local path = files.with(finally, "example.com,mail\nnone.example,m.none.example\n"
+      .. "example.net,m.example.net,REJECT_MESSAGE\n")
+    local output, status = run("apply --output json --file " .. path)
+    assert.equal(2, status)
+    local found = cjson.decode(output)
+    assert.same({ done = 1, unchanged = 0, refused = 2, failed = 0, left = 0 }, found.outcomes)
+    assert.equal(1, found.calls)
+    assert.same({ "Prefix", "IdentityNotFound" },
+      { found.changes[1].outcome.code, found.changes[2].outcome.code })
+    assert.equal("done", found.changes[3].outcome.state)
+    prints("example.com\tinvalid\nnone.example\tunknown\nexample.net\tkeep\n", 2,
+      "plan --file " .. path .. " --output text --query 'changes[].[identity,action]'")
+  end)
+
+  it("prints the records, in the forms that DNS is kept in", function()
+    prints('m.example.com. 300 IN MX 10 feedback-smtp.us-east-1.amazonses.com.\n'
+      .. 'm.example.com. 300 IN TXT "v=spf1 include:amazonses.com ~all"\n', 0,
+      "records m.example.com")
+    local output = run "records m.example.com --format route53"
+    assert.equal("10 feedback-smtp.us-east-1.amazonses.com", cjson.decode(output).Changes[1]
+      .ResourceRecordSet.ResourceRecords[1].Value)
+    assert.truthy(run("records m.example.com --format terraform"):find(
+      'resource "aws_route53_record"', 1, true))
+    local _, status, errors = run "records m.example.com --region eusc-de-east-1"
+    assert.equal(2, status)
+    assert.truthy(errors:find("is not known, and none is invented", 1, true), errors)
+  end)
+
+  it("tells usage from refusals", function()
+    for words, text in pairs {
+      [""] = "the following arguments are required: action",
+      ["aply"] = "Maybe you meant:\n\n  * apply",
+      ["plan"] = "the following arguments are required: IDENTITY, or --file",
+      ["plan example.com"] = "the following arguments are required: --mail-from-domain",
+      ["records"] = "the following arguments are required: MAIL_FROM_DOMAIN",
+      ["status 'a b'"] = "a b",
+      ["status example.com --force"] = "Unknown options: --force",
+      ["wait example.com --timeout 0"] = "expected seconds, 1 or more",
+      ["wait example.com --timeout x"] = "invalid int value: 'x'",
+      ["plan --file /no/such/file"] = "No such file or directory",
+      ["plan --file " .. files.with(finally, '[{"identity": "a.com", "x": 1}]')] = "wanted[1].x",
+    } do
+      local output, status, errors = run(words)
+      assert.same({ "", 252 }, { output, status })
+      assert.truthy(errors:find(text, 1, true), errors)
+    end
+    local _, status, errors = sesctl("mail-from status example.com", { before = "export"
+      .. " AWS_ENDPOINT_URL=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=1" })
+    assert.equal(2, status)
+    assert.truthy(errors:find("Could not connect to the endpoint URL", 1, true), errors)
+  end)
+
+  it("tells what there is of it", function()
+    for _, words in ipairs { "help", "--help", "plan help", "apply --help", "wait -h" } do
+      local output, status = run(words)
+      assert.same({ "usage: sesctl mail-from", 0 }, { output:sub(1, 23), status })
+      for line in output:gmatch("[^\n]+") do
+        assert.is_true(#line <= 85, line)
+      end
+    end
+    assert.equal(run "help", (sesctl("help mail-from")))
+  end)
+
+  local with_nsd = has_nsd and it or function(name)
+    it(name, function()
+      pending("there is no nsd: no name server is asked")
+    end)
+  end
+
+  with_nsd("tells the whole life of a MAIL FROM domain", function()
+    server:publish { ["example.com"] = "" }
+    local servers = " --servers " .. server.address
+    prints("example.com: NOT_SET\n", 1, "status example.com")
+    run "apply example.com --mail-from-domain m.example.com --behavior REJECT_MESSAGE"
+    prints("example.com: m.example.com PENDING, REJECT_MESSAGE\n", 1, "status example.com")
+
+    local output, status = run("check example.com" .. servers)
+    assert.equal(1, status)
+    assert.truthy(output:find("error NoSuchDomain", 1, true), output)
+    output, status = run("wait example.com --timeout 1" .. servers)
+    assert.equal(1, status)
+    assert.truthy(output:find("example.com is PENDING", 1, true), output)
+
+    server:publish { ["example.com"] = (run "records m.example.com") }
+    prints("example.com: m.example.com SUCCESS\n", 0, "wait example.com")
+    output, status = run("check example.com" .. servers)
+    assert.equal(0, status)
+    assert.equal("example.com, MAIL FROM domain m.example.com: ok\n", output:match("^[^\n]*\n"))
+
+    server:publish { ["example.com"] = "" }
+    prints("example.com: m.example.com TEMPORARY_FAILURE, REJECT_MESSAGE\n", 1,
+      "status example.com")
+    host:act "advance 259200"
+    prints("example.com: m.example.com FAILED, REJECT_MESSAGE\n", 1, "status example.com")
+    output, status = run("wait example.com" .. servers)
+    assert.equal(1, status)
+    assert.truthy(output:find("m.example.com", 1, true), output)
+    prints("restart    example.com -> m.example.com: SES has stopped looking for the MX record of"
+      .. " m.example.com\nMAIL FROM domains in us-east-1: restart 1; to change 1\n", 1,
+      "plan example.com --mail-from-domain m.example.com")
+  end)
+
+  it("goes on after Ctrl-C where it was interrupted", function()
+    local folder, names = files.folder(finally), {}
+    for i = 1, 4 do
+      names[i] = ("d%d.example.com"):format(i)
+      sesctl("ses verify-domain-identity --domain " .. names[i], { host = host })
+    end
+    local words = "mail-from apply --mail-from-domain 'm.*' " .. table.concat(names, " ")
+    local script = host:aimed("sesctl " .. words) .. " >" .. folder .. "/out 2>" .. folder
+      .. "/err & pid=$!; until grep -q d2 " .. folder .. "/out || ! kill -0 $pid; do sleep 0.02;"
+      .. " done; kill -INT $pid; wait $pid"
+    assert.equal(130, select(2, shell.run("(" .. script .. ")")))
+    assert.equal("", files.content(folder .. "/err"))
+    local function count(word)
+      return select(2, files.content(folder .. "/out"):gsub(word, ""))
+    end
+    assert.equal(2, count "done ")
+    local output, status = sesctl(words, { host = host })
+    assert.equal(0, status)
+    assert.equal("MAIL FROM domains in us-east-1: done 2, unchanged 2",
+      output:match("([^\n]*)\n$"))
+  end)
+
+  it("shows on a terminal how far it has come", function()
+    if not shell.has "script" or not shell.has "stty" then
+      return pending("script and stty are not installed: there is no terminal")
+    end
+    local output = terminal(host:aimed("TERM=xterm sesctl mail-from apply example.com"
+      .. " --mail-from-domain m.example.com"), 60)
+    assert.truthy(output:find("\r[########################] 1/1 example.com\27[K\r\27[K", 1, true),
+      output)
+    assert.truthy(output:find("done       example.com -> m.example.com: set\n", 1, true), output)
+  end)
+
+  it("shows on a terminal what a service sends to control it", function()
+    if not shell.has "script" or not shell.has "stty" then
+      return pending("script and stty are not installed: there is no terminal")
+    end
+    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d '" .. cjson.encode {
+      operation = "PutEmailIdentityMailFromAttributes", code = "BadRequestException",
+      status = 400, message = "\27[31mred",
+    } .. "'")
+    local output = terminal(host:aimed("TERM=dumb sesctl mail-from apply example.com"
+      .. " --mail-from-domain m.example.com --api sesv2"), 60)
+    assert.truthy(output:find("failed     example.com -> m.example.com: \\u001b[31mred\n", 1, true),
+      output)
+    assert.is_nil(output:find("\27", 1, true))
+  end)
+end)
