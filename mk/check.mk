@@ -1,7 +1,8 @@
 # What can be said of the tree without running it.
 
 HAND_C = $(sort $(filter-out csrc/services/%,$(wildcard csrc/*.[ch] \
-  csrc/gen/*.[ch] spec/c/*.[ch] spec/support/*.[ch] bench/*.[ch])))
+  csrc/gen/*.[ch] spec/c/*.[ch] spec/support/*.[ch] spec/support/soak/*.[ch] \
+  bench/*.[ch])))
 LUA_DIRS = $(wildcard lua spec examples bench csrc/gen) $(wildcard bin/sesctl)
 
 .PHONY: check check-lua check-format check-c check-tree

@@ -182,13 +182,14 @@ end
 
 --- Starts an nginx that answers requests.
 ---@param locations string of a server, in nginx's configuration
----@param options {workers: integer|nil, http: string|nil}|nil workers: 1; http: directives of that
----  block
+---@param options {workers: integer|nil, http: string|nil, level: string|nil}|nil workers: 1; http:
+---  directives of that block; level: of what counts as a complaint, nil: "warn"
 ---@return {url: string, folder: string, stop: fun(self: table, ...: string)}
 function M.serve(locations, options)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
   options = options or {}
-  write_config(folder, { workers = options.workers or 1 }, (options.http or "") .. fill(SERVER, {
+  local given = { workers = options.workers or 1, level = options.level }
+  write_config(folder, given, (options.http or "") .. fill(SERVER, {
     port = tostring(port), locations = locations,
     cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
   }))
