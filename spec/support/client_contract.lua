@@ -8,8 +8,7 @@
 --   given.url        where the emulator is, over connections of this case alone
 --   given.ask(method, target, body)
 --                    asks the emulator's control plane: the body of its answer
---   given.server     see spec.support.http_server; given.trusting: a connection
---                    that trusts its CA
+--   given.server     see spec.support.http_server
 -- and what M.equip makes of that.
 
 local assert = require "luassert"

@@ -9,11 +9,9 @@ local ses = require "ses"
 return function(_, it, given)
   -- A call to a behaviour of the server's, which answers with HTTP 500.
   local function call(url, options)
-    local client = given.client("ses", options)
     local _, err = given.client("ses", {
       endpoint = url, ca_bundle = options.ca_bundle, proxy = options.proxy,
     }):get_send_quota()
-    client:close()
     assert(err, "there is a result")
     return err
   end
