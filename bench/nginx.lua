@@ -17,8 +17,7 @@ function M.report(jobs, row)
   end
   local rows = nginx.run {
     workers = 1, seconds = 600, jobs = jobs, job = "run",
-    http = ('lua_package_cpath "%s;;"; init_by_lua_block { package.loaded["bench.url"] = "%s" }')
-      :format(os.getenv("SES_LUAJIT_CPATH"), URL),
+    http = ('init_by_lua_block { package.loaded["bench.url"] = "%s" }'):format(URL),
   }[1]
   for _, fields in ipairs(cjson.decode(rows)) do
     fields[1], fields[2], fields[3] = fields.name, fields.time, fields.ratio

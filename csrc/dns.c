@@ -1,5 +1,6 @@
 #include "dns.h"
 
+#include "monotonic.h"
 #include "signals.h"
 
 #include <arpa/inet.h>
@@ -7,7 +8,6 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/select.h> /* ares.h takes it for granted */
-#include <time.h>
 
 #include <ares.h>
 
@@ -33,14 +33,6 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void initialise(void)
 {
     ares_library_init(ARES_LIB_INIT_ALL);
-}
-
-static long long now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* The number of a port; -1: it is none. */
@@ -229,7 +221,7 @@ static int ask_from(const struct ses_dns *d, int first, const char *name,
     job->done = 0;
     ares_query(channel, name, CLASS_IN, (int)type, on_reply, job);
     while (!job->done) {
-        long long left = ends - now_ms();
+        long long left = ends - ses_monotonic_ms();
 
         if (left <= 0)
             ares_cancel(channel);
@@ -275,7 +267,7 @@ enum ses_dns_outcome ses_dns_ask(const struct ses_dns *d, const char *name,
     struct ses_dns own = *d;
     struct ses_signal pipe;
     struct job job = {NULL, 0, ARES_ECONNREFUSED};
-    long long ends = now_ms() + d->timeout;
+    long long ends = ses_monotonic_ms() + d->timeout;
     int first = 0;
 
     pthread_once(&once, initialise);
@@ -286,7 +278,8 @@ enum ses_dns_outcome ses_dns_ask(const struct ses_dns *d, const char *name,
     if (own.count > 0) {
         do
             job.status = ask_from(&own, first++, name, type, &job, ends);
-        while (first < own.count && is_refusal(reply) && now_ms() < ends);
+        while (first < own.count && is_refusal(reply) &&
+               ses_monotonic_ms() < ends);
     }
     ses_signal_unblock(&pipe);
     return outcome_of(job.status, reply);

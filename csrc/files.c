@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include "crypto.h"
+#include "monotonic.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -9,24 +10,15 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SUFFIX_BYTES = 8, CHUNK = 16384, PATIENCE_MS = 5000 };
-
-static long long now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* Waits until a read would say something; 0, or an errno. */
 static int wait_readable(int fd, long long ends)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    long long left = ends - now_ms();
+    long long left = ends - ses_monotonic_ms();
     int n = left > 0 ? poll(&p, 1, (int)left) : 0;
 
     if (n < 0)
@@ -52,7 +44,7 @@ static int take(struct sink *s, const char *chunk, size_t n)
 
 static int read_all(int fd, struct sink *s)
 {
-    long long ends = now_ms() + PATIENCE_MS;
+    long long ends = ses_monotonic_ms() + PATIENCE_MS;
     int error = 0;
 
     for (;;) {

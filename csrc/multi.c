@@ -1,12 +1,12 @@
 #include "multi.h"
 
+#include "monotonic.h"
 #include "pool.h"
 #include "process.h"
 #include "signals.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { KEPT_CONNECTIONS = 2 * SES_IDLE_HANDLES, POLL_MS = 1000 };
 
@@ -107,19 +107,11 @@ static void finish_all(struct ses_multi *m, CURLcode rc)
             finish(h, rc);
 }
 
-static long long milliseconds_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Ends those that have been silent for too long.  Returns wait_ms, or less if
  * another one may have been by then: libcurl does not wake up for that. */
 static int end_silent(struct ses_multi *m, int wait_ms)
 {
-    long long now = milliseconds_now();
+    long long now = ses_monotonic_ms();
     struct ses_handle *h;
 
     for (h = m->pool.taken; h; h = h->next) {
@@ -224,12 +216,12 @@ int ses_multi_await(struct ses_multi *m, int wait_ms)
     if (left > POLL_MS)
         left = POLL_MS;
     if (left)
-        end = milliseconds_now() + left;
+        end = ses_monotonic_ms() + left;
     while (m->running) {
         step(m, (int)left);
         if (left == 0 || m->waiting)
             break;
-        left = end - milliseconds_now();
+        left = end - ses_monotonic_ms();
         if (left < 0)
             left = 0;
     }

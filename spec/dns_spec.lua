@@ -1,6 +1,7 @@
 -- ses.dns against a real name server, nsd, and against one that misbehaves.
 
 local curl = require "ses.curl"
+local nsd = require "spec.support.nsd"
 local processes = require "spec.support.processes"
 
 local has_dns, dns = pcall(require, "ses.dns")
@@ -18,14 +19,6 @@ host A 192.0.2.7
 odd CNAME a\.b\032c.example.net.
 ]]
 
-local function large()
-  local lines = {}
-  for i = 1, 40 do
-    lines[i] = ('large TXT "%s"\n'):format(("%02d"):format(i) .. ("x"):rep(200))
-  end
-  return table.concat(lines)
-end
-
 if not has_dns then
   describe("ses.dns", function()
     it("is built where c-ares is", function()
@@ -39,8 +32,8 @@ describe("ses.dns and a name server", function()
   local server, resolver
 
   setup(function()
-    server = require("spec.support.nsd").start {
-      ["example.com"] = ZONE .. large(), ["broken.example"] = false,
+    server = nsd.start {
+      ["example.com"] = ZONE .. nsd.large(), ["broken.example"] = false,
     }
     resolver = dns.new { servers = { server.address } }
   end)
@@ -111,7 +104,7 @@ describe("ses.dns and a name server", function()
   end)
 
   it("goes on to the next server where one is gone, or refuses", function()
-    local other = require("spec.support.nsd").start { ["example.org"] = "@ TXT \"here\"\n" }
+    local other = nsd.start { ["example.org"] = "@ TXT \"here\"\n" }
     finally(function() other:stop() end)
     local several = dns.new { servers = { "127.0.0.1:1", server.address, other.address } }
     assert.equal("here", assert(several:query("example.org", "TXT"))[1].text)

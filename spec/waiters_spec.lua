@@ -1,23 +1,13 @@
 -- Waiters on a clock that stands still between the calls. The contract of clients has more
 -- of them: spec.support.client.waiters.
 
+local after = require "spec.support.after"
 local emulated = require "spec.support.emulated"
 local fake_transport = require "spec.support.fake_transport"
 local scripted = require "spec.support.scripted"
 local ses = require "ses"
 
 local NAME = "example.com"
-
--- After some polls something happens.
-local function after(polls, fn)
-  local count = 0
-  return function()
-    count = count + 1
-    if count == polls then
-      fn()
-    end
-  end
-end
 
 local SERVICES = {
   ses = { params = { Identities = { NAME } }, client = 1 },

@@ -13,6 +13,33 @@ function M.set(list)
   return result
 end
 
+--- The items of lists, one list after another.
+---@generic T
+---@param ... T[]
+---@return T[]
+function M.joined(...)
+  local result = {}
+  for i = 1, select("#", ...) do
+    for _, item in ipairs((select(i, ...))) do
+      result[#result + 1] = item
+    end
+  end
+  return result
+end
+
+--- The items of a list from one on.
+---@generic T
+---@param list T[]
+---@param first integer
+---@return T[]
+function M.from(list, first)
+  local result = {}
+  for i = first, #list do
+    result[#result + 1] = list[i]
+  end
+  return result
+end
+
 --- What a table has, and of another what it does not replace.
 ---@param default table
 ---@param given table

@@ -9,6 +9,7 @@ local journals = require "ses.batch.journal"
 local scripted = require "spec.support.scripted"
 local ses = require "ses"
 local shell = require "spec.support.shell"
+local states_of = require "spec.support.states"
 
 local path
 
@@ -162,14 +163,6 @@ end
 
 local closed = { kind = "transport", code = "ConnectionClosed", message = "closed", sent = "all" }
 
-local function states(report)
-  local list = {}
-  for i, entry in ipairs(report.entries) do
-    list[i] = entry.state
-  end
-  return list
-end
-
 local function run(answers, options, count)
   local given = { group = 1, concurrency = 1, journal = path }
   for name, value in pairs(options or {}) do
@@ -182,7 +175,7 @@ end
 
 describe("a batch with a journal", function()
   it("sends nothing twice", function()
-    assert.same({ "sent", "sent", "sent", "sent" }, states(run { sent, sent, sent, sent }))
+    assert.same({ "sent", "sent", "sent", "sent" }, states_of(run { sent, sent, sent, sent }))
     local report, _, transport = run {}
     assert.equal(0, #transport.sent)
     assert.equal(4, report.sent)
@@ -192,7 +185,7 @@ describe("a batch with a journal", function()
   it("goes on where it stopped", function()
     local paused = fake_transport.json(400, "{}", "SendingPausedException")
     local report = run { sent, paused }
-    assert.same({ "sent", "queued", "queued", "queued" }, states(report))
+    assert.same({ "sent", "queued", "queued", "queued" }, states_of(report))
     local _, transport
     report, _, transport = run { sent, sent, sent }
     assert.equal(3, #transport.sent)
@@ -200,27 +193,27 @@ describe("a batch with a journal", function()
   end)
 
   local function in_doubt()
-    assert.same({ "unknown", "sent" }, states(run({ closed, sent }, nil, 2)))
+    assert.same({ "unknown", "sent" }, states_of(run({ closed, sent }, nil, 2)))
   end
 
   it("holds what may have been sent, until it is told otherwise", function()
     in_doubt()
     local report, _, transport = run({}, nil, 2)
-    assert.same({ "unknown", "sent" }, states(report))
+    assert.same({ "unknown", "sent" }, states_of(report))
     assert.equal("ConnectionClosed", report.entries[1].code)
     assert.equal(0, #transport.sent)
     report, _, transport = run({ sent }, { unknown = "resend" }, 2)
-    assert.same({ "sent", "sent" }, states(report))
+    assert.same({ "sent", "sent" }, states_of(report))
     assert.equal(1, #transport.sent)
   end)
 
   it("gives it up for good", function()
     in_doubt()
     local report = run({}, { unknown = "drop" }, 2)
-    assert.same({ "unknown", "sent" }, states(report))
+    assert.same({ "unknown", "sent" }, states_of(report))
     assert.is_true(report.entries[1].dropped)
     report = run({}, { unknown = "resend" }, 2)
-    assert.same({ "unknown", "sent" }, states(report))
+    assert.same({ "unknown", "sent" }, states_of(report))
     assert.is_true(report.entries[1].dropped)
   end)
 
@@ -240,9 +233,9 @@ describe("a batch with a journal", function()
     local report = ses.batch.send_bulk(v2, MESSAGE, entries(2),
       { journal = path, group = 1, concurrency = 1 })
     getmetatable(v2).__index.send_bulk_email = original
-    assert.same({ "unknown", "queued" }, states(report))
+    assert.same({ "unknown", "queued" }, states_of(report))
     assert.is_true(ses.is_error(report.stopped, "callback"))
-    assert.same({ "unknown", "sent" }, states(run({ sent }, nil, 2)))
+    assert.same({ "unknown", "sent" }, states_of(run({ sent }, nil, 2)))
   end)
 
   it("stops when the disk is full, and knows what it knew", function()

@@ -5,6 +5,7 @@ local cjson = require "cjson"
 local fake_transport = require "spec.support.fake_transport"
 local scripted = require "spec.support.scripted"
 local ses = require "ses"
+local states = require "spec.support.states"
 
 local MESSAGE = {
   FromEmailAddress = "shop@example.com",
@@ -40,14 +41,6 @@ local function statuses(...)
     end
     return fake_transport.json(200, cjson.encode { BulkEmailEntryResults = results })
   end
-end
-
-local function states(report)
-  local list = {}
-  for i, entry in ipairs(report.entries) do
-    list[i] = entry.state
-  end
-  return list
 end
 
 describe("ses.batch.send_bulk", function()

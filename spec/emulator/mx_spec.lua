@@ -194,7 +194,7 @@ end)
 
 describe("sesctl emulator --dns", function()
   it("goes by what a name server has", function()
-    if select(2, shell.run("PATH=$PATH:/usr/sbin command -v nsd")) ~= 0 then
+    if not shell.has "nsd" then
       return pending("there is no nsd: no name server is asked")
     end
     local server = nsd.start { [DOMAIN] = "" }

@@ -16,12 +16,6 @@ if missing then
   return
 end
 
-local HTTP = [[
-lua_package_cpath "%s;;";
-lua_socket_log_errors off;
-init_by_lua_block { package.loaded["spec.support.given"] = [==[{"url": "%s", "server": %s}]==] }
-]]
-
 describe("clients in nginx:", function()
   local emulator, server
 
@@ -41,7 +35,8 @@ describe("clients in nginx:", function()
       outcomes = outcomes or cjson.decode(nginx.run {
         workers = 1, seconds = 120, level = "crit", jobs = "spec.support.client_jobs",
         job = "contract",
-        http = HTTP:format(os.getenv("SES_LUAJIT_CPATH"), emulator.url, server.description),
+        http = "lua_socket_log_errors off;",
+        given = ('{"url": "%s", "server": %s}'):format(emulator.url, server.description),
       }[1])
       assert.equal("", outcomes[case.name])
     end)

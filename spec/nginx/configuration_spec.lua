@@ -15,13 +15,6 @@ if missing then
   return
 end
 
-local HTTP = [[
-lua_package_cpath "%s;;";
-lua_socket_log_errors off;
-%s
-init_by_lua_block { package.loaded["spec.support.given"] = [==[%s]==] }
-]]
-
 describe("what nginx withholds:", function()
   local server
 
@@ -29,7 +22,7 @@ describe("what nginx withholds:", function()
   local function run(jobs, job, directives, main)
     return cjson.decode(nginx.run {
       workers = 1, seconds = 60, level = "crit", jobs = jobs, job = job, main = main,
-      http = HTTP:format(os.getenv("SES_LUAJIT_CPATH"), directives, server.description),
+      http = "lua_socket_log_errors off;" .. directives, given = server.description,
     }[1])
   end
 

@@ -15,12 +15,6 @@ if missing then
   return
 end
 
-local HTTP = [[
-lua_package_cpath "%s;;";
-lua_socket_log_errors off;
-init_by_lua_block { package.loaded["spec.support.given"] = [==[%s]==] }
-]]
-
 local ZONE = [[
 mx MX 10 feedback-smtp.us-east-1.amazonses.com.
 text TXT "v=spf1 " "include:amazonses.com" " ~all"
@@ -30,19 +24,11 @@ host A 192.0.2.7
 refused MX 10 here
 ]]
 
-local function large()
-  local lines = {}
-  for i = 1, 40 do
-    lines[i] = ('large TXT "%s"\n'):format(("%02d"):format(i) .. ("x"):rep(200))
-  end
-  return table.concat(lines)
-end
-
 describe("DNS in nginx", function()
   local server, pipe, pid, outcomes
 
   setup(function()
-    server = nsd.start { ["example.com"] = ZONE .. large(), ["broken.example"] = false }
+    server = nsd.start { ["example.com"] = ZONE .. nsd.large(), ["broken.example"] = false }
     pipe = assert(io.popen("exec python3 spec/support/dns_server.py"))
     local port
     port, pid = pipe:read("*l"):match("^(%d+) (%d+)$")
@@ -65,7 +51,7 @@ describe("DNS in nginx", function()
     end
     local results = cjson.decode(nginx.run {
       workers = 1, seconds = 60, level = "crit", jobs = "spec.support.nginx_dns", job = "ask",
-      http = HTTP:format(os.getenv("SES_LUAJIT_CPATH"), cjson.encode(questions)),
+      http = "lua_socket_log_errors off;", given = cjson.encode(questions),
     }[1])
     outcomes = {}
     for i, question in ipairs(questions) do
@@ -109,13 +95,12 @@ describe("DNS in nginx", function()
   it("says why there is no resolver, and where nobody can wait", function()
     local found = cjson.decode(nginx.run {
       workers = 1, seconds = 60, level = "crit", jobs = "spec.support.nginx_dns", job = "refused",
-      http = ([[
-lua_package_cpath "%s;;";
+      http = [[
 init_by_lua_block {
   local ask = require("ses.mail_from.resolver").of { servers = { "127.0.0.1" } }
   package.loaded["spec.support.early"] = select(2, ask("example.com", "MX")).code
 }
-]]):format(os.getenv("SES_LUAJIT_CPATH")),
+]],
     }[1])
     assert.equal("InvalidNameServer", found.no_server)
     assert.equal("function", found.standing)

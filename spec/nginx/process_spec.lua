@@ -26,7 +26,7 @@ end
 local function run(job)
   return nginx.run {
     jobs = "spec.support.nginx_process_jobs", job = job, workers = 1, seconds = 0,
-    http = 'lua_package_cpath "' .. cpath .. ';;";' .. [[
+    http = [[
       server {
         listen unix:@folder@/socket;
         location / { content_by_lua_block { ngx.print("served") } }

@@ -20,7 +20,6 @@ end
 local HTTP = [[
 lua_shared_dict ses 1m;
 lua_shared_dict tiny 12k;
-lua_package_cpath "@cpath@;;";
 init_by_lua_block { require("spec.support.nginx_shared").url = "@url@" }
 ]]
 
@@ -47,7 +46,7 @@ describe("what the workers of nginx share", function()
     return nginx.run {
       jobs = "spec.support.nginx_shared", job = job, workers = workers or WORKERS, seconds = 30,
       allowed = allowed,
-      http = (HTTP:gsub("@(%l+)@", { url = emulator.url, cpath = os.getenv("SES_LUAJIT_CPATH") })),
+      http = (HTTP:gsub("@url@", emulator.url)),
     }
   end
 

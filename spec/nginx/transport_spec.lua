@@ -17,19 +17,12 @@ if missing then
   return
 end
 
-local HTTP = [[
-lua_package_cpath "%s;;";
-lua_socket_log_errors off;
-%s
-init_by_lua_block { package.loaded["spec.support.given"] = [==[%s]==] }
-]]
-
 -- What a job of spec.support.transport_jobs says, in a worker that was given
 -- these directives.
 local function run(server, job, directives)
   return cjson.decode(nginx.run {
     workers = 1, seconds = 120, level = "crit", jobs = "spec.support.transport_jobs", job = job,
-    http = HTTP:format(os.getenv("SES_LUAJIT_CPATH"), directives, server.description),
+    http = "lua_socket_log_errors off;" .. directives, given = server.description,
   }[1])
 end
 

@@ -14,7 +14,7 @@ if rawget(_G, "jit") then
   return
 end
 
-local has_nsd = select(2, shell.run("PATH=$PATH:/usr/sbin command -v nsd")) == 0
+local has_nsd = shell.has "nsd"
 
 describe("sesctl mail-from", function()
   local host, server

@@ -19,6 +19,7 @@ events { worker_connections 4096; }
 http {
   access_log off;
   lua_package_path "@root@/?.lua;@root@/lua/?.lua;@root@/lua/?/init.lua;;";
+  lua_package_cpath "@cpath@;;";
   @http@
 }
 ]]
@@ -29,8 +30,11 @@ init_worker_by_lua_block {
 }
 ]]
 
+local GIVEN = [[
+init_by_lua_block { package.loaded["spec.support.given"] = [==[@given@]==] }
+]]
+
 local SERVER = [[
-lua_package_cpath "@cpath@;;";
 server {
   listen 127.0.0.1:@port@;
   keepalive_requests 1000000;
@@ -77,6 +81,7 @@ local function write_config(folder, given, http)
   local file = assert(io.open(folder .. "/nginx.conf", "w"))
   file:write(fill(CONFIG, {
     modules = M.modules, folder = folder, root = tree.lines("pwd -P")[1],
+    cpath = os.getenv("SES_LUAJIT_CPATH") or "",
     user = tree.lines("id -u")[1] == "0" and "user root;\n" or "",
     workers = tostring(given.workers), http = http, level = given.level or "warn",
     main = given.main and given.main .. "\n" or "",
@@ -127,17 +132,17 @@ end
 
 --- Runs a function of a module, by default spec.support.nginx_jobs, in every
 --- worker of an nginx. Raises where a worker fails, or complains.
----@param given {workers: integer, http: string, main: string|nil, jobs: string|nil, job: string,
----  seconds: number, level: string|nil, allowed: string[]|nil} main: directives outside all
----  blocks; in http, "@folder@" stands for a folder of the
----  nginx's own; level: of what counts as a complaint, nil: "warn"; allowed: texts, in lines with
----  one of which nginx may complain
+---@param given {workers: integer, http: string|nil, main: string|nil, jobs: string|nil, job: string,
+---  seconds: number, level: string|nil, allowed: string[]|nil, given: string|nil} main: directives
+---  outside all blocks; in http, "@folder@" stands for a folder of the nginx's own; level: of what
+---  counts as a complaint, nil: "warn"; allowed: texts, in lines with one of which nginx may
+---  complain; given: what the module spec.support.given is
 ---@return string[] results what each worker's job returned, a text
 function M.run(given)
   local folder = tree.lines("mktemp -d")[1]
-  write_config(folder, given, fill(given.http .. "\n" .. JOB, {
+  write_config(folder, given, fill((given.http or "") .. "\n" .. JOB, {
     folder = folder, jobs = given.jobs or "spec.support.nginx_jobs", job = given.job,
-  }))
+  }) .. (given.given and fill(GIVEN, { given = given.given }) or ""))
   local pipe = start(folder)
   local results, fault = results_of(folder, given)
   local said = without(stop(folder, pipe), given.allowed or {})
@@ -188,10 +193,10 @@ end
 function M.serve(locations, options)
   local folder, port = tree.lines("mktemp -d")[1], free_port()
   options = options or {}
+  assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set")
   local given = { workers = options.workers or 1, level = options.level }
   write_config(folder, given, (options.http or "") .. fill(SERVER, {
     port = tostring(port), locations = locations,
-    cpath = assert(os.getenv("SES_LUAJIT_CPATH"), "SES_LUAJIT_CPATH is not set"),
   }))
   local server = setmetatable({ folder = folder, url = "http://127.0.0.1:" .. port }, Server)
   server.pipe = start(folder)

@@ -3,6 +3,7 @@
 local clock = require "ses.resty.clock"
 local contract = require "spec.support.store_contract"
 local ngx = require "ngx"
+local telling = require "spec.support.lines"
 local stores = require "ses.resty.store"
 
 local M = {}
@@ -91,14 +92,7 @@ end
 
 -- Each line is a name and what a store said.
 function M.failures()
-  local lines = {}
-  local function say(name, ...)
-    local words = { name .. ":" }
-    for i = 1, select("#", ...) do
-      words[#words + 1] = tostring((select(i, ...)))
-    end
-    lines[#lines + 1] = table.concat(words, " ")
-  end
+  local lines, say = telling()
 
   say("none", stores.new("no_such"))
 

@@ -3,6 +3,7 @@
 local clock = require "ses.resty.clock"
 local config = require "ses.config"
 local ngx = require "ngx"
+local telling = require "spec.support.lines"
 local resty = require "ses.resty.transport"
 local ses = require "ses"
 local shared_credentials = require "ses.resty.credentials"
@@ -144,14 +145,7 @@ end
 
 -- Lines, each a name and what came of it.
 function M.outcomes()
-  local lines = {}
-  local function say(name, ...)
-    local words = { name .. ":" }
-    for i = 1, select("#", ...) do
-      words[#words + 1] = tostring((select(i, ...)))
-    end
-    lines[#lines + 1] = table.concat(words, " ")
-  end
+  local lines, say = telling()
 
   local get, count = counted("first")
   local set = get()

@@ -108,6 +108,16 @@ function Server:stop()
   shell.run("rm -rf " .. self.folder)
 end
 
+--- The lines of 40 TXT records of a name "large", more than a message of UDP takes.
+---@return string
+function M.large()
+  local lines = {}
+  for i = 1, 40 do
+    lines[i] = ('large TXT "%s"\n'):format(("%02d"):format(i) .. ("x"):rep(200))
+  end
+  return table.concat(lines)
+end
+
 --- Starts a name server.
 ---@param zones table<string, string|false> by name, each zone's records but SOA and NS; false: the
 ---  server cannot load the zone, and answers SERVFAIL

@@ -48,6 +48,17 @@ local LONGEST_PAUSE = 20
 ---@field stopped ses.Error|nil why the batch stopped before its end
 ---@field callback_error any what `progress` raised; it is not called again then
 
+--- The groups of a job that calls for each entry.
+---@param numbers integer[]
+---@return integer[][]
+function M.one_by_one(numbers)
+  local groups = {}
+  for i = 1, #numbers do
+    groups[i] = { numbers[i] }
+  end
+  return groups
+end
+
 local function move(self, number, state)
   local entry, report = self.entries[number], self.report
   report[entry.state] = report[entry.state] - 1

@@ -111,14 +111,6 @@ local function patient(max_wait)
   return { max_wait = max_wait, timeout = { total = math.huge } }
 end
 
-local function one_by_one(numbers)
-  local groups = {}
-  for i = 1, #numbers do
-    groups[i] = { numbers[i] }
-  end
-  return groups
-end
-
 --- Sends messages with SendEmail, each at most once.
 ---
 --- Messages that were not accepted are tried again. One that may have been sent
@@ -133,7 +125,7 @@ function M.messages(v2, messages, opts)
   opts = opts == nil and {} or opts
   local transport, ids = check("ses.batch.send", v2, messages, "messages", opts, SCHEMA)
   local job = job_of(v2, transport, ids)
-  job.groups = one_by_one
+  job.groups = engine.one_by_one
   function job.fire(numbers, max_wait)
     local result, err = v2:send_email(without_id(messages[numbers[1]]), patient(max_wait))
     if result then

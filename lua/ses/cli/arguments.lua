@@ -26,12 +26,7 @@ expected.server = "the IP address of a name server, with a port or without, such
   .. " 127.0.0.1:5353 or [::1]:5353"
 
 function readers.server(text)
-  local port = text:match("^[%d.]+:(%d+)$") or text:match("^%[[%x:.]+%]:(%d+)$")
-  if port then
-    return readers.port(port) and text or nil
-  end
-  local is_address = text:find("^%d+%.%d+%.%d+%.%d+$") or text:find("^[%x.]*:[%x.:]*:[%x.:]*$")
-  return is_address and text or nil
+  return require("ses.name_server").read(text) and text or nil
 end
 
 -- The value of an option, and whether it took the next argument.

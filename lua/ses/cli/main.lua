@@ -3,6 +3,7 @@ local argparse = require "ses.cli.argparse"
 local failure = require "ses.cli.failure"
 local globals_of = require "ses.cli.globals"
 local output = require "ses.cli.output"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -21,7 +22,11 @@ usage: sesctl [options] <command> [options]
 
 -- What has options of its own.
 local TOOLS = { completion = "ses.cli.completion", emulator = "ses.cli.emulator" }
-local SERVICES = { ses = true, sesv2 = true }
+-- What takes the options of every command.
+local CALLERS = {
+  ses = "ses.cli.service", sesv2 = "ses.cli.service", ["mail-from"] = "ses.cli.mail_from",
+}
+
 local COMMANDS = { "completion", "emulator", "help", "mail-from", "ses", "sesv2" }
 
 local function unknown(name, globals)
@@ -31,10 +36,8 @@ end
 local function help(command, globals, subcommand)
   if not command then
     return output.print("sesctl", USAGE_TEXT)
-  elseif SERVICES[command] then
-    return require("ses.cli.service").run(command, { subcommand or "help", "help" }, globals)
-  elseif command == "mail-from" then
-    return require("ses.cli.mail_from").run({ subcommand or "help", "help" }, globals)
+  elseif CALLERS[command] then
+    return require(CALLERS[command]).run(command, { subcommand or "help", "help" }, globals)
   elseif TOOLS[command] then
     return require(TOOLS[command]).run { "--help" }
   end
@@ -52,14 +55,13 @@ local function start(command)
   return require(command)
 end
 
--- Runs a command that takes the options of every command.
-local function run_with(globals, run)
+local function call(command, argv, globals)
   local message, is_usage = globals_of.check(globals)
   if message then
     return failure.tell({ message = message, rc = is_usage and failure.USAGE or failure.GENERAL },
       globals)
   end
-  return run()
+  return start(CALLERS[command]).run(command, argv, globals)
 end
 
 local function run_command(line)
@@ -68,14 +70,8 @@ local function run_command(line)
     return output.print("sesctl", "sesctl " .. require("ses.version") .. "\n")
   elseif globals.auto_prompt then
     return refuse_prompt(globals)
-  elseif SERVICES[command] then
-    return run_with(globals, function()
-      return start("ses.cli.service").run(command, line.rest, globals)
-    end)
-  elseif command == "mail-from" then
-    return run_with(globals, function()
-      return start("ses.cli.mail_from").run(line.rest, globals)
-    end)
+  elseif CALLERS[command] then
+    return call(command, line.rest, globals)
   elseif command == "help" then
     return help(line.rest[1], globals, line.rest[2])
   elseif globals.help then
@@ -91,14 +87,6 @@ local function run_command(line)
   return unknown(command, globals)
 end
 
-local function rest_of(arguments)
-  local rest = {}
-  for i = 2, #arguments do
-    rest[i - 1] = arguments[i]
-  end
-  return rest
-end
-
 --- Runs a command.
 ---@param arguments string[]
 ---@return integer exit code: 0; 252 for wrong usage, 253 for what is missing of the account, 254
@@ -109,9 +97,9 @@ function M.run(arguments)
     io.stderr:write(USAGE_TEXT)
     return failure.USAGE
   elseif first == "emulator" then
-    return start(TOOLS.emulator).run(rest_of(arguments))
+    return start(TOOLS.emulator).run(tables.from(arguments, 2))
   elseif TOOLS[first] then
-    return require(TOOLS[first]).run(rest_of(arguments))
+    return require(TOOLS[first]).run(tables.from(arguments, 2))
   end
   local line, message = globals_of.read(arguments)
   if not line then

@@ -5,6 +5,7 @@ local connection = require "ses.cli.connection"
 local core = require "ses.core"
 local document = require "ses.cli.document"
 local failure = require "ses.cli.failure"
+local formats = require "ses.cli.format"
 local globals_of = require "ses.cli.globals"
 local names = require "ses.cli.names"
 local output = require "ses.cli.output"
@@ -12,32 +13,6 @@ local requests = require "ses.cli.request"
 local results = require "ses.cli.result"
 
 local M = {}
-
--- The AWS CLI colours what it writes to a dumb terminal as well.
-local function is_coloured(color, is_terminal)
-  return color == "on" or color ~= "off" and is_terminal and os.getenv "TERM" ~= "dumb"
-end
-
-local function new_formatter(globals, format, operation, pager)
-  local columns = core.terminal(1)
-  return output.new(format, {
-    operation = operation, color = is_coloured(globals.color, columns ~= nil),
-    is_terminal = columns ~= nil, width = columns and columns > 0 and columns or nil,
-    paged = pager ~= nil, write = output.write,
-  })
-end
-
-local function unchanged(value)
-  return value
-end
-
--- What --query makes of a page. Nothing is nothing, unless asked about.
----@return fun(value: any): any, string|nil
-local function query_of(expression)
-  return expression and function(value)
-    return require("ses.cli.jmespath").search(expression, value or document.object())
-  end or unchanged
-end
 
 -- Adds a page to those before it: lists are continued, all else is the first page's.
 local function merge(whole, page, pager)
@@ -190,9 +165,10 @@ local function run_operation(service, operation, argv, globals)
   end
   local pager = core.operation(service, operation).pager
   return act(setmetatable({
-    service = service, operation = operation, query = query_of(globals.expression), pager = pager,
+    service = service, operation = operation, pager = pager,
+    query = formats.query(globals.expression),
     globals = globals, kept = {}, format = format,
-    formatter = new_formatter(globals, format, operation, pager),
+    formatter = formats.new(globals, format, operation, pager ~= nil),
   }, Run), read, globals)
 end
 

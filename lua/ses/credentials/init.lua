@@ -101,13 +101,16 @@ local function advised(fetch, names)
   end
 end
 
+local KEYS = { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN" }
+local CONTAINER = {
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+}
+
 -- All clients that were given nothing share what was found.
-local found_by_chain = providers.new("default", advised(chain.fetch, {
-  "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "HOME",
-  "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-}))
+local found_by_chain = providers.new("default", advised(chain.fetch, tables.joined(KEYS, {
+  "AWS_PROFILE", "HOME", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+}, CONTAINER)))
 
 --- The provider of a client.
 ---@param option table|function|nil the option `credentials`
@@ -186,9 +189,7 @@ end
 --- A provider of the environment's credentials.
 ---@return ses.Provider
 function M.environment()
-  return providers.new("environment", advised(env.fetch, {
-    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-  }))
+  return providers.new("environment", advised(env.fetch, KEYS))
 end
 
 --- A provider of the credentials of an EC2 instance's role.
@@ -208,10 +209,7 @@ end
 function M.container(given)
   local opts = checked("container", given, { url = text, token_file = text }, {})
   local container = require "ses.credentials.container"
-  local fetch = advised(container.fetch, {
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-  })
+  local fetch = advised(container.fetch, CONTAINER)
   return providers.new("container", function(ctx) return fetch(ctx, opts) end, opts)
 end
 

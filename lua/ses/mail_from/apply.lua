@@ -153,14 +153,6 @@ local function fire(self, number, max_wait)
   return set(self, change, fresh, max_wait)
 end
 
-local function one_by_one(numbers)
-  local groups = {}
-  for i = 1, #numbers do
-    groups[i] = { numbers[i] }
-  end
-  return groups
-end
-
 -- What the engine of batches asks. SES takes a call a second, so there is nothing
 -- to be had from several at a time.
 local function job_of(self, opts)
@@ -173,7 +165,7 @@ local function job_of(self, opts)
   return {
     transport = plan.client._context.transport, ids = ids,
     message = "ses.mail_from.plan " .. plan.region,
-    groups = one_by_one, prepare = function() end,
+    groups = engine.one_by_one, prepare = function() end,
     is_closed = function() return not rawget(plan.client, "_context") end,
     known = function(number, journaled) return known(self, plan.changes[number], journaled) end,
     fire = function(numbers, max_wait)

@@ -2,13 +2,14 @@
 --- resty.dns.resolver, Debian's package lua-nginx-dns as nginx.dns.resolver.
 local clock = require "ses.resty.clock"
 local core = require "ses.core"
+local name_server = require "ses.name_server"
 local options = require "ses.options"
 local phases = require "ses.resty.phase"
 local protect = require "ses.protect"
 
 local M = {}
 
-local TIMEOUT, TRIES, PORT = 5, 3, 53
+local TIMEOUT, TRIES = 5, 3
 
 -- As many as csrc/dnsmsg.h takes.
 local MOST_ANSWERS = 256
@@ -28,26 +29,6 @@ local function library()
   return found
 end
 
--- An address as nginx's sockets take it, and a port.
-local function read_server(text)
-  if type(text) ~= "string" then
-    return nil
-  end
-  local host, port = text:match("^(%[[%x:.]+%])$"), nil
-  if not host then
-    host, port = text:match("^(%[[%x:.]+%]):(%d+)$")
-  end
-  if not host then
-    host, port = text:match("^([%d.]+):(%d+)$")
-  end
-  if not host then
-    host = text:match("^%d+%.%d+%.%d+%.%d+$")
-      or text:find("^[%x:.]*:[%x:.]*:[%x:.]*$") and "[" .. text .. "]" or nil
-  end
-  port = port and tonumber(port) or PORT
-  return host and port > 0 and port < 65536 and { host, port } or nil
-end
-
 local function servers_fault(list)
   if type(list) ~= "table" then
     return "expected a list, got " .. type(list)
@@ -55,7 +36,7 @@ local function servers_fault(list)
     return "expected one at least"
   end
   for i = 1, #list do
-    if not read_server(list[i]) then
+    if not name_server.read(list[i]) then
       return ("the one at %d: expected an IP address, with a port or without, such as"
         .. " 127.0.0.1:5353 or [::1]:5353"):format(i)
     end
@@ -70,7 +51,7 @@ local function system_servers()
   local file = io.open("/etc/resolv.conf")
   for line in file and file:lines() or function() end do
     local text = line:match("^nameserver%s+([^%s%%]+)")
-    if text and read_server(text) then
+    if text and name_server.read(text) then
       list[#list + 1] = text
     end
   end
@@ -202,11 +183,7 @@ function Resolver:query(name, kind)
   elseif not is_name(name) then
     return failure("BADNAME")
   end
-  local module = library()
-  local servers = {}
-  for i = 1, #self.servers do
-    servers[i] = read_server(self.servers[i])
-  end
+  local module, servers = library(), self.servers
   local client, problem = module:new {
     nameservers = servers, retrans = self.tries,
     timeout = clock.milliseconds(self.timeout / self.tries),
@@ -242,7 +219,7 @@ function M.new(given)
   end
   local servers = {}
   for i, text in ipairs(given.servers or system_servers()) do
-    servers[i] = text
+    servers[i] = name_server.read(text)
   end
   return setmetatable({
     servers = servers, timeout = given.timeout or TIMEOUT, tries = given.tries or TRIES,

@@ -5,6 +5,7 @@
 local assert = require "luassert"
 local contract = require "spec.support.client_contract"
 local ses = require "ses"
+local states = require "spec.support.states"
 
 local batch = ses.batch
 
@@ -35,14 +36,6 @@ local function destinations(count)
       ReplacementEmailContent = { ReplacementTemplate = {
         ReplacementTemplateData = ('{"n":"e%d"}'):format(i) } },
     }
-  end
-  return list
-end
-
-local function states(report)
-  local list = {}
-  for i, entry in ipairs(report.entries) do
-    list[i] = entry.state
   end
   return list
 end

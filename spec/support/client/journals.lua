@@ -5,14 +5,7 @@
 local assert = require "luassert"
 local contract = require "spec.support.client_contract"
 local ses = require "ses"
-
-local function states(report)
-  local list = {}
-  for i, entry in ipairs(report.entries) do
-    list[i] = entry.state
-  end
-  return list
-end
+local states = require "spec.support.states"
 
 return function(_, it, given)
   local function with_journal(fn)

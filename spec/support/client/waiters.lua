@@ -2,6 +2,7 @@
 --
 -- See spec.support.client_contract.
 
+local after = require "spec.support.after"
 local assert = require "luassert"
 local failed = require("spec.support.emulator_host").failed
 local ses = require "ses"
@@ -12,17 +13,6 @@ local PARAMS = { ses = { Identities = { NAME } }, sesv2 = { EmailIdentity = NAME
 
 -- In seconds.
 local DELAY = 0.02
-
--- After some polls something happens.
-local function after(polls, fn)
-  local count = 0
-  return function()
-    count = count + 1
-    if count == polls then
-      fn()
-    end
-  end
-end
 
 return function(describe, it, given)
   for _, service in ipairs { "ses", "sesv2" } do

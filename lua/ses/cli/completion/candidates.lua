@@ -1,5 +1,6 @@
 --- What the word at the cursor of a command line can be.
 local core = require "ses.core"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -16,8 +17,12 @@ M.COMMANDS = {
   { word = "--help", text = "print the commands" },
 }
 
--- What takes the options of every command, before its name as well.
-local SERVICES = { ses = true, sesv2 = true, ["mail-from"] = true }
+-- What takes the options of every command, before its name as well, and what knows the
+-- words behind it.
+local CALLERS = {
+  ses = "ses.cli.completion.service", sesv2 = "ses.cli.completion.service",
+  ["mail-from"] = "ses.cli.completion.mail_from",
+}
 
 local SHELLS = { "bash", "fish", "zsh" }
 
@@ -57,18 +62,13 @@ end
 local function of_line(words)
   local command = #words > 1 and commands[words[1]]
   if command then
-    local rest = {}
-    for i = 2, #words do
-      rest[#rest + 1] = words[i]
-    end
-    return command(rest)
+    return command(tables.from(words, 2))
   end
   local service = require "ses.cli.completion.service"
   local state = service.split(words)
   if state.rest[1] then
-    local of = state.rest[1] == "mail-from" and require("ses.cli.completion.mail_from").of
-      or service.of
-    return SERVICES[state.rest[1]] and of(state) or {}
+    local caller = CALLERS[state.rest[1]]
+    return caller and require(caller).of(state) or {}
   end
   local list = service.of_globals(state)
   if list then
@@ -78,7 +78,7 @@ local function of_line(words)
   end
   -- What has options of its own takes no others before it.
   return only_commands(function(word)
-    return #words == 1 or SERVICES[word] or word == "help"
+    return #words == 1 or CALLERS[word] or word == "help"
   end)
 end
 

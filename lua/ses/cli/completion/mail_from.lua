@@ -2,6 +2,7 @@
 local descriptions = require "ses.cli.completion.descriptions"
 local options = require "ses.cli.mail_from.options"
 local service = require "ses.cli.completion.service"
+local tables = require "ses.tables"
 local values = require "ses.cli.completion.values"
 
 local M = {}
@@ -36,13 +37,10 @@ function M.of(state)
   elseif not state.rest[2] then
     return state.word:find("^%-") and service.add_globals({}, state) or actions()
   end
-  local action, words = options.find(state.rest[2]), {}
-  for i = 3, #state.rest do
-    words[i - 2] = state.rest[i]
-  end
+  local action = options.find(state.rest[2])
   return action and service.of_words(state, {
     options = options.of(action), describe = describe, values = value_of,
-  }, words) or {}
+  }, tables.from(state.rest, 3)) or {}
 end
 
 return M

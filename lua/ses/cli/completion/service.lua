@@ -6,6 +6,7 @@ local line = require "ses.cli.completion.line"
 local names = require "ses.cli.names"
 local operation_options = require "ses.cli.operation_options"
 local phrases = require "ses.cli.phrases"
+local tables = require "ses.tables"
 local values = require "ses.cli.completion.values"
 
 local M = {}
@@ -134,21 +135,13 @@ local function of_operation(state, service, operation, words)
   }, words)
 end
 
--- The words from one on.
-local function from(words, first)
-  local rest = {}
-  for i = first, #words do
-    rest[#rest + 1] = words[i]
-  end
-  return rest
-end
-
 local function of_wait(state, service)
   local waits = require "ses.cli.wait"
   local list = {}
   for _, waiter in ipairs(waits.WAITERS) do
     if waiter.command == state.rest[3] then
-      return of_operation(state, service, waits.operation(service, waiter), from(state.rest, 4))
+      return of_operation(state, service, waits.operation(service, waiter),
+        tables.from(state.rest, 4))
     end
     list[#list + 1] = { word = waiter.command, text = descriptions.short(waiter.meaning) }
   end
@@ -185,7 +178,7 @@ function M.of(state)
     return of_wait(state, service)
   end
   local operation = names.operations(service)[command]
-  return operation and of_operation(state, service, operation, from(state.rest, 3)) or {}
+  return operation and of_operation(state, service, operation, tables.from(state.rest, 3)) or {}
 end
 
 return M

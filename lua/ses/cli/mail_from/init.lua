@@ -4,6 +4,7 @@ local argparse = require "ses.cli.argparse"
 local connection = require "ses.cli.connection"
 local core = require "ses.core"
 local failure = require "ses.cli.failure"
+local formats = require "ses.cli.format"
 local input = require "ses.cli.mail_from.input"
 local mail_from = require "ses.mail_from"
 local options = require "ses.cli.mail_from.options"
@@ -45,34 +46,32 @@ local function print_all(command, value, lines)
     lines[#lines + 1] = ""
     return output.print("sesctl", visible(table.concat(lines, "\n")))
   end
-  local columns = core.terminal(1)
-  local formatter = output.new(format, {
-    operation = "mail-from", write = output.write, is_terminal = columns ~= nil,
-    color = globals.color == "on" or nil, width = columns and columns > 0 and columns or nil,
-  })
-  local message
-  if globals.expression then
-    value, message = require("ses.cli.jmespath").search(globals.expression, value)
-  end
+  local found, message = formats.query(globals.expression)(value)
   local ok = not message
   if ok then
-    formatter:page(value)
+    local formatter = formats.new(globals, format, "mail-from")
+    formatter:page(found)
     ok, message = formatter:finish()
   end
   return ok and M.OK or failure.tell({ message = message, rc = failure.GENERAL }, globals)
 end
 
--- The worst of two exit codes.
-local function worst(a, b)
-  return math.max(a, b)
-end
+-- Of exit codes the greatest is the worst.
+local worst = math.max
 
-local function open(command)
+-- What an action is about, as a function reads it, and a client.
+---@return any what nil: there is nothing to be done
+---@return ses.Client|integer client_or_code
+local function begin(command, read)
+  local what, message = read(command.words, command.given)
+  if not what then
+    return nil, usage(command, message)
+  end
   local client, err = connection.open(command.given.api or "ses", command.globals, nil, true)
   if not client then
     return nil, failed(command, err)
   end
-  return client
+  return what, client
 end
 
 -- What an option lists, with commas between.
@@ -160,12 +159,12 @@ local function apply(command, plan)
   return worst(code, is_right and M.OK or M.FAILED)
 end
 
-local function run_plan(command, rows)
-  local client, plan, code
-  client, code = open(command)
-  if client then
-    plan, code = plan_of(command, client, rows)
+local function run_plan(command, read)
+  local rows, client = begin(command, read)
+  if not rows then
+    return client
   end
+  local plan, code = plan_of(command, client, rows)
   if not plan then
     return code
   elseif command.given.dry_run then
@@ -174,14 +173,16 @@ local function run_plan(command, rows)
   return apply(command, plan)
 end
 
-function actions.apply(command)
-  local rows, message = input.rows(command.words, command.given)
-  if not rows then
-    return usage(command, message)
-  elseif command.words[1] and not command.given.mail_from_domain then
-    return usage(command, "the following arguments are required: --mail-from-domain")
+local function wanted(words, given)
+  local rows, message = input.rows(words, given)
+  if rows and words[1] and not given.mail_from_domain then
+    return nil, "the following arguments are required: --mail-from-domain"
   end
-  return run_plan(command, rows)
+  return rows, message
+end
+
+function actions.apply(command)
+  return run_plan(command, wanted)
 end
 
 function actions.plan(command)
@@ -189,16 +190,17 @@ function actions.plan(command)
   return actions.apply(command)
 end
 
-function actions.disable(command)
-  local identities, message = input.identities(command.words, command.given)
-  if not identities then
-    return usage(command, message)
-  end
+local function unwanted(words, given)
+  local identities, message = input.identities(words, given)
   local rows = {}
-  for i, identity in ipairs(identities) do
+  for i, identity in ipairs(identities or {}) do
     rows[i] = { identity = identity, mail_from_domain = false }
   end
-  return run_plan(command, rows)
+  return identities and rows, message
+end
+
+function actions.disable(command)
+  return run_plan(command, unwanted)
 end
 
 local FORMS = {
@@ -209,17 +211,18 @@ local FORMS = {
   end,
 }
 
+local function domains(words)
+  return words[1] and words or nil, "the following arguments are required: MAIL_FROM_DOMAIN"
+end
+
 function actions.records(command)
-  if not command.words[1] then
-    return usage(command, "the following arguments are required: MAIL_FROM_DOMAIN")
-  end
-  local client, code = open(command)
-  if not client then
-    return code
+  local words, client = begin(command, domains)
+  if not words then
+    return client
   end
   local list, texts = {}, {}
   local form = FORMS[command.given.format]
-  for i, name in ipairs(command.words) do
+  for i, name in ipairs(words) do
     local records, err = mail_from.records(name, client.region)
     if not records then
       return failed(command, err)
@@ -234,20 +237,16 @@ function actions.records(command)
 end
 
 function actions.check(command)
-  local rows, message = input.rows(command.words, command.given)
+  local rows, client = begin(command, input.rows)
   if not rows then
-    return usage(command, message)
+    return client
   end
-  local client, code = open(command)
-  if not client then
-    return code
-  end
-  local list = {}
-  code = M.OK
+  local list, code = {}, M.OK
+  local from, servers = split(command.given.from), split(command.given.servers)
   for i, row in ipairs(rows) do
     local report, err = mail_from.check(row.identity, {
       client = client, mail_from_domain = row.mail_from_domain or nil,
-      from = split(command.given.from), servers = split(command.given.servers),
+      from = from, servers = servers,
     })
     if not report then
       return failed(command, err)
@@ -259,19 +258,15 @@ function actions.check(command)
 end
 
 function actions.status(command)
-  local identities, message = input.identities(command.words, command.given)
+  local identities, client = begin(command, input.identities)
   if not identities then
-    return usage(command, message)
-  end
-  local client, code = open(command)
-  if not client then
-    return code
+    return client
   end
   local list, err = mail_from.status(client, identities)
   if not list then
     return failed(command, err)
   end
-  code = M.OK
+  local code = M.OK
   for _, setting in ipairs(list) do
     code = worst(code, (setting.err or not setting.is_known) and M.FAILED
       or setting.status ~= "SUCCESS" and M.UNVERIFIED or M.OK)
@@ -289,25 +284,26 @@ local function explain(servers)
   end
 end
 
+local function awaited(words, given)
+  local identities, message = input.identities(words, given)
+  if identities and ((given.timeout or 1) < 1 or (given.delay or 1) < 1) then
+    return nil, "--timeout and --delay: expected seconds, 1 or more"
+  end
+  return identities, message
+end
+
 function actions.wait(command)
-  local identities, message = input.identities(command.words, command.given)
-  local given = command.given
+  local identities, client = begin(command, awaited)
   if not identities then
-    return usage(command, message)
-  elseif (given.timeout or 1) < 1 or (given.delay or 1) < 1 then
-    return usage(command, "--timeout and --delay: expected seconds, 1 or more")
+    return client
   end
-  local client, code = open(command)
-  if not client then
-    return code
-  end
-  local bar, list = progress.new(), {}
-  code = M.OK
+  local given, bar, list, code = command.given, progress.new(), {}, M.OK
   local ends = given.timeout and os.time() + given.timeout
+  local explainer = explain(split(given.servers))
   for i, identity in ipairs(identities) do
     local setting, err = mail_from.wait(client, identity, {
       timeout = ends and math.max(ends - os.time(), 1) or nil, delay = given.delay,
-      explain = explain(split(given.servers)),
+      explain = explainer,
       progress = bar and function(state)
         bar:show(i - 1, #identities, identity .. " " .. state)
       end,
@@ -346,10 +342,11 @@ local function run_action(action, argv, globals)
 end
 
 --- Runs the command.
----@param argv string[] what follows "mail-from", without what is in globals
+---@param _ string its name
+---@param argv string[] what follows that, without what is in globals
 ---@param globals ses.cli.Globals
 ---@return integer exit code
-function M.run(argv, globals)
+function M.run(_, argv, globals)
   local line = assert(argparse.command({}, argv))
   local action = line.command and options.find(line.command)
   if action then

@@ -1,4 +1,6 @@
 --- The actions of sesctl mail-from, and the options of each.
+local tables = require "ses.tables"
+
 local M = {}
 
 ---@class ses.cli.mail_from.Action
@@ -48,33 +50,25 @@ M.OPTIONS = {
 local INPUT = { "file" }
 local WANTED = { "mail-from-domain", "behavior-on-mx-failure", "file", "force", "known", "api" }
 
-local function with(list, ...)
-  local all = { ... }
-  for i = #list, 1, -1 do
-    table.insert(all, 1, list[i])
-  end
-  return all
-end
-
 --- The actions, in the order of their use.
 ---@type ses.cli.mail_from.Action[]
 M.ACTIONS = {
   { name = "plan", takes = "IDENTITY ... --mail-from-domain NAME", options = WANTED,
     text = "what would have to be changed, and what not, and why" },
   { name = "apply", takes = "IDENTITY ... --mail-from-domain NAME",
-    options = with(WANTED, "dry-run", "journal"),
+    options = tables.joined(WANTED, { "dry-run", "journal" }),
     text = "change it: once more changes nothing" },
   { name = "records", takes = "MAIL_FROM_DOMAIN ...", options = { "format" },
     text = "the DNS records to publish" },
   { name = "check", takes = "IDENTITY ...",
-    options = with(INPUT, "mail-from-domain", "servers", "from", "api"),
+    options = tables.joined(INPUT, { "mail-from-domain", "servers", "from", "api" }),
     text = "DNS beside what SES reports: what is wrong, and what to do" },
-  { name = "status", takes = "IDENTITY ...", options = with(INPUT, "api"),
+  { name = "status", takes = "IDENTITY ...", options = tables.joined(INPUT, { "api" }),
     text = "what SES reports" },
   { name = "wait", takes = "IDENTITY ...",
-    options = with(INPUT, "timeout", "delay", "servers", "api"),
+    options = tables.joined(INPUT, { "timeout", "delay", "servers", "api" }),
     text = "until SES has found the MX records" },
-  { name = "disable", takes = "IDENTITY ...", options = with(INPUT, "dry-run", "api"),
+  { name = "disable", takes = "IDENTITY ...", options = tables.joined(INPUT, { "dry-run", "api" }),
     text = "go back to MAIL FROM domains of SES's own" },
 }
 
