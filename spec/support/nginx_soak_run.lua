@@ -22,7 +22,7 @@ local LEAST = 3           -- times that each of these happens
 local CLIENTS = 4         -- that make requests, each of so many calls
 local CALLS_PER_REQUEST = 8
 local LIFETIME = 10       -- seconds of credentials
-local LIMIT = 150         -- seconds of all
+local LIMIT = 400         -- seconds of all
 
 local HTTP = [[
 resolver 127.0.0.1:@names@ ipv6=off;
