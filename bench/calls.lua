@@ -35,7 +35,7 @@ local function null_transport(answer)
     return 0
   end
   function verbs.time()
-    return 1440938160
+    return samples.time
   end
   function verbs.random()
     return 0.5
@@ -113,7 +113,7 @@ local function parts(sample)
     core.encode(handle, sample.params)
   end)
   add("sign", function()
-    core.sign(request, endpoint, samples.region, "ses", samples.credentials, 1440938160)
+    core.sign(request, endpoint, samples.region, "ses", samples.credentials, samples.time)
   end)
   add("decode", function()
     core.decode(handle, 200, samples.headers, sample.answer)

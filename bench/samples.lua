@@ -119,4 +119,6 @@ M.credentials = {
 
 M.region = "us-east-1"
 
+M.time = 1440938160 -- 20150830T123600Z
+
 return M

@@ -6,7 +6,6 @@ local samples = require "bench.samples"
 
 local M = {}
 
-local TIME = 1440938160 -- 20150830T123600Z
 local HOST = "email.us-east-1.amazonaws.com"
 
 local ENDPOINT = { origin = "https://" .. HOST, host = HOST, path = "" }
@@ -21,21 +20,23 @@ local function steps(request)
     method = request.method, path = "/", query = "", body = request.body,
     headers = {
       { "Content-Type", request.headers["Content-Type"] }, { "Host", HOST },
-      { "X-Amz-Date", core.format_time(TIME, "basic") },
+      { "X-Amz-Date", core.format_time(samples.time, "basic") },
     },
-    region = samples.region, service = "ses", time = TIME,
+    region = samples.region, service = "ses", time = samples.time,
     access_key_id = samples.credentials.access_key_id,
     secret_access_key = samples.credentials.secret_access_key,
   }
 end
 
 local function sign(request)
-  return assert(core.sign(request, ENDPOINT, samples.region, "ses", samples.credentials, TIME))
+  return assert(core.sign(request, ENDPOINT, samples.region, "ses", samples.credentials,
+    samples.time))
 end
 
 local function sign_in_c(request, n)
   return native.sign_core(n, request.body, HOST, request.headers["Content-Type"],
-    core.format_time(TIME, "basic"), samples.credentials.secret_access_key, samples.region, "ses")
+    core.format_time(samples.time, "basic"), samples.credentials.secret_access_key, samples.region,
+    "ses")
 end
 
 --- Measures; a row for each way to sign.
