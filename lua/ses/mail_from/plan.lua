@@ -60,7 +60,7 @@ local ACTIONS = {
 ---@field err ses.Error|nil of the action "error": why SES did not say
 ---@field will_be string|false|nil the MAIL FROM domain once the plan is applied; nil: what it is
 ---@field notes ses.mail_from.Note[]
----@field rows string[] where it was wanted: "wanted[3]"
+---@field rows string[] where it was wanted: "wanted[3]", or what `labels` call that
 ---@field outcome ses.mail_from.Outcome|nil once the plan was applied
 
 ---@class ses.mail_from.Plan
@@ -93,7 +93,7 @@ end
 
 local SCHEMA = {
   force = options.of "boolean", known = decide.known_fault, overrides = options.of "boolean",
-  progress = options.of "function",
+  labels = options.of "table", progress = options.of "function",
 }
 
 -- Whether there is no way to SES: nothing came of any call, and this one has tried
@@ -221,6 +221,7 @@ end
 ---  "old.example.com", or "mail.*", where * stands for the domain of the identity
 ---@field overrides boolean|nil false: do not list the identities that there are, to say which
 ---  override their domains
+---@field labels string[]|nil of a list: what messages call its rows, such as "line 3" of a file
 ---@field progress nil|fun(done: integer, total: integer): boolean|nil after each question; false
 ---  stops it
 
@@ -239,7 +240,7 @@ function M.plan(client, wanted, opts)
   opts = opts == nil and {} or opts
   local fault, changes = options.fault(opts, SCHEMA), nil
   if not fault then
-    changes, fault = wanted_list.read(wanted)
+    changes, fault = wanted_list.read(wanted, opts.labels)
   end
   if fault then
     error("ses.mail_from.plan: " .. fault, 2)

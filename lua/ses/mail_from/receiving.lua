@@ -1,7 +1,9 @@
 --- SES's own conditions of a MAIL FROM domain: it is not used to receive mail, nor
 --- in From addresses whose feedback is forwarded by mail.
+local errors = require "ses.error"
 local names = require "ses.mail_from.names"
 local printable = require "ses.printable"
+local protect = require "ses.protect"
 
 local M = {}
 
@@ -30,13 +32,26 @@ local function judge_rule(case, rule)
   end
 end
 
+--- What reads the receipt rules.
+---@param client table
+---@return nil|fun(): table|nil, ses.Error|nil nil: it is no client of API v1, which alone has them
+function M.reader(client)
+  return client.service == "ses" and function()
+    return client:describe_active_receipt_rule_set()
+  end or nil
+end
+
 --- Looks for receipt rules that name the MAIL FROM domain.
 ---@param case ses.mail_from.Case
----@param v1 table|nil a client of API v1, which alone has receipt rules
-function M.check_rules(case, v1)
+---@param read nil|fun(): table|nil, ses.Error|nil the answer of DescribeActiveReceiptRuleSet
+function M.check_rules(case, read)
   local answer, err
-  if v1 then
-    answer, err = v1:describe_active_receipt_rule_set()
+  if read then
+    local ok
+    ok, answer, err = protect(read)
+    if not ok then
+      answer, err = nil, errors.callback("receipt_rules raised an error", answer)
+    end
   end
   if not answer then
     local reason = err and "SES did not say (" .. tostring(err.code) .. ")"

@@ -129,7 +129,7 @@ function M.judge_status(case)
   local state = case.state
   local judge = STATUS[state.status]
   -- The status is that of the domain that SES has.
-  if judge and state.domain == case.domain then
+  if judge and not case:other() then
     judge(case)
   end
 end
