@@ -324,6 +324,7 @@ build = {
     ["ses.resty.connect"] = "lua/ses/resty/connect.lua",
     ["ses.resty.credentials"] = "lua/ses/resty/credentials.lua",
     ["ses.resty.dns"] = "lua/ses/resty/dns.lua",
+    ["ses.resty.dns_answer"] = "lua/ses/resty/dns_answer.lua",
     ["ses.resty.environment"] = "lua/ses/resty/environment.lua",
     ["ses.resty.failure"] = "lua/ses/resty/failure.lua",
     ["ses.resty.field"] = "lua/ses/resty/field.lua",

@@ -142,7 +142,8 @@ end
 ---@field receipt_client table|nil a client of API v1 for the receipt rules, beside one of API v2
 ---@field from string[]|nil addresses that mail is sent from
 ---@field resolver any a function(name, type), or an object with such a method query, see
----  ses.mail_from.Ask; nil: c-ares, or in nginx its own sockets
+---  ses.mail_from.Ask; or an object of lua-resty-dns that this request made; nil: c-ares, or in nginx
+---  its own sockets
 ---@field servers string[]|nil IP addresses of name servers, with a port or without; nil: the
 ---  system's
 ---@field timeout number|nil seconds for a question to name servers, 5 by default
