@@ -294,6 +294,7 @@ build = {
     ["ses.mail_from.overrides"] = "lua/ses/mail_from/overrides.lua",
     ["ses.mail_from.plan"] = "lua/ses/mail_from/plan.lua",
     ["ses.mail_from.progress"] = "lua/ses/mail_from/progress.lua",
+    ["ses.mail_from.reading"] = "lua/ses/mail_from/reading.lua",
     ["ses.mail_from.receiving"] = "lua/ses/mail_from/receiving.lua",
     ["ses.mail_from.records"] = "lua/ses/mail_from/records.lua",
     ["ses.mail_from.resolver"] = "lua/ses/mail_from/resolver.lua",
