@@ -40,7 +40,7 @@ end
 
 local SCHEMA = {
   client = client_fault, receipt_client = receipt_client_fault, from = from_fault,
-  mail_from_domain = options.of "string", region = options.of "string",
+  kept = options.of "table", mail_from_domain = options.of "string", region = options.of "string",
   resolver = resolvers.SCHEMA.resolver, servers = resolvers.SCHEMA.servers,
   timeout = resolvers.SCHEMA.timeout, tries = resolvers.SCHEMA.tries,
 }
@@ -117,7 +117,7 @@ local function judge(case, given)
   receiving.check_from(case)
   if given.client or given.receipt_client then
     local v1 = given.receipt_client or given.client
-    receiving.check_rules(case, v1.service == "ses" and v1 or nil)
+    receiving.check_rules(case, v1.service == "ses" and v1 or nil, given.kept or {})
   end
   return dns
 end
@@ -141,6 +141,8 @@ end
 ---@field region string|nil nil: the client's
 ---@field receipt_client table|nil a client of API v1 for the receipt rules, beside one of API v2
 ---@field from string[]|nil addresses that mail is sent from
+---@field kept table|nil an empty table that the checks of several identities share: what they read
+---  is kept in it where it is the same for all of them, as the receipt rules are; nil: each reads
 ---@field resolver any a function(name, type), or an object with such a method query, see
 ---  ses.mail_from.Ask; or an object of lua-resty-dns that this request made; nil: c-ares, or in nginx
 ---  its own sockets

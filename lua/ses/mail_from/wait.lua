@@ -197,8 +197,9 @@ local function explainer_of(opts)
   if opts.explain ~= nil then
     return opts.explain
   end
+  local kept = {}
   return function(client, identity)
-    return check.run(identity, { client = client, servers = opts.servers,
+    return check.run(identity, { client = client, kept = kept, servers = opts.servers,
                                  resolver = opts.resolver })
   end
 end
