@@ -14,6 +14,7 @@ local ALIAS = "remove the CNAME record, which allows no other beside it, and " .
 local SUBDOMAIN = "choose another subdomain as the MAIL FROM domain, or another for that mail: SES"
   .. " does not take one that receives mail; otherwise " .. REPLACE
 local PUBLISH_SPF = 'publish the TXT record "v=spf1 include:amazonses.com ~all"'
+local FIRST = "put include:amazonses.com at its beginning"
 local ADD_SPF = "add include:amazonses.com to it, in front of its all"
 
 -- The first label of a MAIL FROM domain, its records, and what there is to say of
@@ -96,15 +97,83 @@ local CASES = {
   { "nested", { GOOD, 'TXT "v=spf1 include:inner.example.com ~all"' }, {} },
   { "inner", { GOOD, 'TXT "v=spf1 redirect=good.example.com"' }, {} },
   { "self", { GOOD, 'TXT "v=spf1 include:self.example.com ~all"' }, {
-    { "warning", "SpfWithoutSes", "the SPF record of @ does not allow SES to send: 'v=spf1"
-      .. " include:self.example.com ~all'", ADD_SPF } } },
+    { "warning", "SpfLoop", "the SPF record of @ leads back to self.example.com, which it came"
+      .. " from", FIRST } } },
   { "long", { GOOD, 'TXT "v=spf1 include:chain1.example.com ~all"' }, {
-    { "warning", "SpfTooLong", "the SPF record of @ takes more than 10 look-ups, and has no"
-      .. " include:amazonses.com of its own", ADD_SPF } } },
+    { "warning", "SpfTooLong", "the SPF record of @ takes more than 10 look-ups before it allows"
+      .. " SES", FIRST } } },
+  -- Ten go before it, and an eleventh is not made.
+  { "eleventh", { GOOD, 'TXT "v=spf1 ' .. ("ptr "):rep(10) .. 'include:amazonses.com ~all"' }, {
+    { "warning", "SpfTooLong", "the SPF record of @ takes more than 10 look-ups before it allows"
+      .. " SES", FIRST } } },
+  { "tenth", { GOOD, 'TXT "v=spf1 ' .. ("ptr "):rep(9) .. 'include:amazonses.com ~all"' }, {} },
+  -- What stands behind a match is not looked at.
+  { "early", { GOOD, 'TXT "v=spf1 include:amazonses.com ' .. ("ptr "):rep(12) .. '~all"' }, {} },
+  -- Those of records that are included count as well.
+  { "counted", { GOOD, 'TXT "v=spf1 include:nine.example.com include:amazonses.com ~all"' }, {
+    { "warning", "SpfTooLong", "the SPF record of @ takes more than 10 look-ups before it allows"
+      .. " SES", FIRST } } },
+  { "voids", { GOOD, 'TXT "v=spf1 a a:v1.example.com mx:v2.example.com include:amazonses.com ~all"'
+    }, { { "warning", "SpfVoid", "the SPF record of @ asks for more than 2 names that have no such"
+      .. " records before it allows SES, v2.example.com the last", FIRST } } },
+  { "two-voids", { GOOD, 'TXT "v=spf1 a mx a:v1.example.com include:amazonses.com ~all"' }, {} },
+  { "ends", { GOOD, 'TXT "v=spf1 -all include:amazonses.com"' }, {
+    { "warning", "SpfWithoutSes", "the SPF record of @ has include:amazonses.com behind its all,"
+      .. " where nobody looks", "move it in front of that" } } },
+  { "ends-inside", { GOOD, 'TXT "v=spf1 include:inner-ends.example.com ~all"' }, {
+    { "warning", "SpfWithoutSes", "the SPF record of @ does not allow SES to send: 'v=spf1"
+      .. " include:inner-ends.example.com ~all'", ADD_SPF } } },
+  { "goes-on", { GOOD, 'TXT "v=spf1 include:inner-ends.example.com include:amazonses.com -all"' },
+    {} },
+  { "denied", { GOOD, 'TXT "v=spf1 ~include:amazonses.com include:good.example.com -all"' }, {
+    { "warning", "SpfWithoutSes", "the SPF record of @ does not allow SES to send: 'v=spf1"
+      .. " ~include:amazonses.com include:good.example.com -all'", ADD_SPF } } },
+  { "everybody", { GOOD, 'TXT "v=spf1 +all"' }, {
+    { "warning", "SpfAllowsAll", "the SPF record of @ allows everybody to send: 'v=spf1 +all'",
+      'replace it with the TXT record "v=spf1 include:amazonses.com ~all"' } } },
+  { "open", { GOOD, 'TXT "v=spf1 include:amazonses.com all"' }, {
+    { "warning", "SpfAllowsAll", "the SPF record of @ allows everybody to send: 'v=spf1"
+      .. " include:amazonses.com all'",
+      'replace it with the TXT record "v=spf1 include:amazonses.com ~all"' } } },
+  { "opened", { GOOD, 'TXT "v=spf1 include:everybody.example.com -all"' }, {
+    { "warning", "SpfAllowsAll", "the SPF record of @ allows everybody to send: 'v=spf1"
+      .. " include:everybody.example.com -all'",
+      'replace it with the TXT record "v=spf1 include:amazonses.com ~all"' } } },
+  { "redirected", { GOOD, 'TXT "v=spf1 redirect=good.example.com ip4:192.0.2.1"' }, {} },
+  { "ignored", { GOOD, 'TXT "v=spf1 redirect=good.example.com ~all"' }, {
+    { "warning", "SpfWithoutSes", "the SPF record of @ does not allow SES to send: 'v=spf1"
+      .. " redirect=good.example.com ~all'", ADD_SPF } } },
+  { "nowhere-included", { GOOD, 'TXT "v=spf1 include:v1.example.com include:amazonses.com ~all"' },
+    { { "warning", "SpfInclude", "the SPF record of @ leads to v1.example.com, which has no SPF"
+      .. " record", FIRST } } },
+  { "two-included", { GOOD, 'TXT "v=spf1 include:two-spf.example.com ~all"' }, {
+    { "warning", "SpfInclude", "the SPF record of @ leads to two-spf.example.com, which has several"
+      .. " SPF records", FIRST } } },
+  { "unanswered", { GOOD, 'TXT "v=spf1 include:a.broken.example include:amazonses.com ~all"' }, {
+    { "warning", "SpfUnanswered", "the SPF record of @ leads to a.broken.example, which could not"
+      .. " be looked up (SERVFAIL)", FIRST } } },
+  { "spaced", { GOOD, 'TXT "v=spf1 include: amazonses.com ~all"' }, {
+    { "warning", "SpfSyntax", "the SPF record of @ has 'include:', which is no term of SPF",
+      "mend it" } } },
+  { "wrong", { GOOD, 'TXT "v=spf1 include:amazonses.com ipv4:192.0.2.1 ~all"' }, {
+    { "warning", "SpfSyntax", "the SPF record of @ has 'ipv4:192.0.2.1', which is no term of SPF",
+      "mend it" } } },
+  { "wrong-inside", { GOOD, 'TXT "v=spf1 include:spaced.example.com ~all"' }, {
+    { "warning", "SpfSyntax", "the SPF record of @ leads to that of spaced.example.com, which has"
+      .. " 'include:', which is no term of SPF", "mend it" } } },
+  { "macros", { GOOD, 'TXT "v=spf1 include:%{i}.spf.example.net exp=why.example.com ~all"' }, {
+    { "info", "SpfNotJudged", "the SPF record of @ has macros, which depend on the message, so that"
+      .. " whether it allows SES cannot be said: 'v=spf1 include:%{i}.spf.example.net"
+      .. " exp=why.example.com ~all'", FIRST .. ", where nothing depends on them" } } },
+  { "macros-later", { GOOD, 'TXT "v=spf1 exists:%{i}.example.net include:amazonses.com ~all"' },
+    {} },
 }
 
 local function zone()
-  local lines = { "round CNAME circle\n" }
+  local lines = {
+    "round CNAME circle\n", 'nine TXT "v=spf1 ' .. ("ptr "):rep(9) .. '-all"\n',
+    'inner-ends TXT "v=spf1 -all include:amazonses.com"\n',
+  }
   for _, case in ipairs(CASES) do
     for _, record in ipairs(case[2]) do
       lines[#lines + 1] = case[1] .. " " .. record .. "\n"

@@ -1,6 +1,7 @@
 -- What a check says of DNS beside what SES reports.
 
 local cjson = require "cjson"
+local emulated = require "spec.support.emulated"
 local fake = require "spec.support.fake_transport"
 local scripted = require "spec.support.scripted"
 local ses = require "ses"
@@ -62,7 +63,10 @@ local NOT_FOUND = fake.json(404, '{"message":"no"}', "NotFoundException")
 
 -- What API v2 has of an identity, and of its MAIL FROM domain, which is none.
 local function v2(members, other)
-  return (scripted.once("sesv2", { fake.json(200, cjson.encode(members)), other or NOT_FOUND }))
+  local names = '{"EmailIdentities":[{"IdentityName":"a.bounce.example.com"}'
+    .. (other and ',{"IdentityName":"bounce.example.com"}' or "") .. "]}"
+  return scripted.once("sesv2", { fake.json(200, cjson.encode(members)), fake.json(200, names),
+                                  other or NOT_FOUND })
 end
 
 local function run(client, resolver, options)
@@ -278,6 +282,21 @@ describe("a check beside what API v2 reports", function()
     assert.equal("REJECT_MESSAGE", report.behavior)
   end)
 
+  it("asks for an identity once", function()
+    local client, transport = v2 { VerificationStatus = "SUCCESS", MailFromAttributes = SET }
+    run(client, good)
+    local asked = {}
+    for i, request in ipairs(transport.sent) do
+      asked[i] = request.url:match("^https?://[^/]*([^?]*)")
+    end
+    assert.same({ "/v2/email/identities/example.com", "/v2/email/identities" }, asked)
+    -- What may not be listed is not known.
+    local report = run(scripted.once("sesv2", {
+      fake.json(200, cjson.encode { VerificationStatus = "SUCCESS", MailFromAttributes = SET }),
+      fake.json(403, '{"message":"no"}', "AccessDeniedException") }), good)
+    assert.same({ "info ReceiptRulesNotRead" }, codes(report))
+  end)
+
   it("or has them from a client of API v1", function()
     local receipt_client = scripted.once("ses", {
       fake.result("DescribeActiveReceiptRuleSet", "<Rules/>") })
@@ -303,8 +322,8 @@ describe("a check beside what API v2 reports", function()
 
   it("sees that the MAIL FROM domain is an identity of its own", function()
     for forwards, count in pairs { [true] = 2, [false] = 1 } do
-      local report = run(v2({ VerificationStatus = "SUCCESS", MailFromAttributes = SET },
-        fake.json(200, cjson.encode { FeedbackForwardingStatus = forwards })), good)
+      local report = run((v2({ VerificationStatus = "SUCCESS", MailFromAttributes = SET },
+        fake.json(200, cjson.encode { FeedbackForwardingStatus = forwards }))), good)
       assert.equal(count, #report.findings)
     end
   end)
@@ -319,9 +338,69 @@ describe("a check beside what API v2 reports", function()
 end)
 
 describe("a check beside the emulator", function()
+  local emulator, v1, v2
+
+  before_each(function()
+    emulator, v1, v2 = emulated.new()
+    for _, name in ipairs { "example.com", "example.net" } do
+      ses.check(v2:create_email_identity { EmailIdentity = name })
+      ses.check(v2:put_email_identity_mail_from_attributes { EmailIdentity = name,
+        MailFromDomain = "bounce." .. name })
+      emulator:set_mail_from_status(name, "SUCCESS")
+    end
+  end)
+
+  local function there(_, kind)
+    return kind == "TXT" and good(nil, "TXT")
+      or { { type = "MX", preference = 10, exchange = "feedback-smtp.us-east-1.amazonses.com" } }
+  end
+
+  it("finds the receipt rule that takes mail for the MAIL FROM domain", function()
+    assert.same({}, codes(run(v1, there)))
+    ses.check(v1:create_receipt_rule_set { RuleSetName = "set" })
+    ses.check(v1:create_receipt_rule { RuleSetName = "set", Rule = {
+      Name = "in", Enabled = true, Recipients = { "bounce.example.com" } } })
+    assert.same({}, codes(run(v1, there)))
+    ses.check(v1:set_active_receipt_rule_set { RuleSetName = "set" })
+    for _, client in ipairs { v1, v2 } do
+      assert.same({ "error ReceiptRule" }, codes(run(client, there, { receipt_client = v1 })))
+    end
+  end)
+
+  it("reads the receipt rules once for all that share what they read", function()
+    emulator:faults { operation = "DescribeActiveReceiptRuleSet", every = 1, offset = 1,
+                      status = 400, code = "Unasked" }
+    local kept = {}
+    for _, name in ipairs { "example.com", "example.net", "example.com" } do
+      assert.same({}, codes(run(v1, there, { identity = name, kept = kept })))
+    end
+    assert.same({ "info ReceiptRulesNotRead" }, codes(run(v1, there)))
+  end)
+
+  it("knows where feedback goes", function()
+    local from = { from = { "a@bounce.example.com" }, receipt_client = v1 }
+    for _, client in ipairs { v1, v2 } do
+      ses.check(v2:put_email_identity_feedback_attributes { EmailIdentity = "example.com",
+                                                            EmailForwardingEnabled = true })
+      assert.same({ "error FromInMailFromDomain" }, codes(run(client, there, from)))
+      ses.check(v2:put_email_identity_feedback_attributes { EmailIdentity = "example.com",
+                                                            EmailForwardingEnabled = false })
+      assert.same({}, codes(run(client, there, from)))
+    end
+    ses.check(v2:create_email_identity { EmailIdentity = "bounce.example.com" })
+    for _, client in ipairs { v1, v2 } do
+      assert.same({ "warning MailFromDomainIsIdentity" }, codes(run(client, there, from)))
+    end
+    ses.check(v2:put_email_identity_feedback_attributes { EmailIdentity = "bounce.example.com",
+                                                          EmailForwardingEnabled = false })
+    for _, client in ipairs { v1, v2 } do
+      assert.same({}, codes(run(client, there, from)))
+    end
+  end)
+
   for _, service in ipairs { "ses", "sesv2" } do
     it("follows the states of a MAIL FROM domain, by " .. service, function()
-      local emulator = ses.emulator.new { throttle = false }
+      emulator = ses.emulator.new { throttle = false }
       local function client(name)
         return ses.check(ses.client(name, { region = "eu-west-1", transport = emulator:transport(),
                                             rate = false }))

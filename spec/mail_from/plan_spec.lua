@@ -105,7 +105,10 @@ for _, service in ipairs { "ses", "sesv2" } do
                     status = "SUCCESS", behavior = "REJECT_MESSAGE" }, plan.changes[1].current)
       assert.equal("it has the MAIL FROM domain mail.a.example, which somebody else may depend on:"
         .. " name that in known, or use force", plan.changes[1].reason)
-      assert.equal("MAIL FROM domains in us-east-1: refuse 1", tostring(plan))
+      assert.equal("MAIL FROM domains in us-east-1: refuse 1\n  a.example -> bounce.a.example:"
+        .. " refuse, " .. plan.changes[1].reason, tostring(plan))
+      plan = plan_of(clients[service], { ["A.example"] = "mail.a.example" })
+      assert.equal("MAIL FROM domains in us-east-1: keep 1", tostring(plan))
       assert.equal("MAIL FROM domains in us-east-1: nothing is wanted",
         tostring(plan_of(clients[service], {})))
     end)

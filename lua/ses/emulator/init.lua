@@ -9,20 +9,24 @@
 --- endpoints of containers and IAM Identity Center.
 ---
 --- It has these operations, and answers NotImplemented to others:
----   API v1: CreateTemplate, DeleteIdentity, DeleteTemplate,
----     DeleteVerifiedEmailAddress, GetIdentityDkimAttributes,
----     GetIdentityMailFromDomainAttributes, GetIdentityVerificationAttributes,
----     GetSendQuota, GetSendStatistics, GetTemplate, ListIdentities,
----     ListTemplates, ListVerifiedEmailAddresses,
----     SendBulkTemplatedEmail, SendEmail, SendRawEmail, SendTemplatedEmail,
----     SetIdentityMailFromDomain, TestRenderTemplate, UpdateTemplate,
+---   API v1: CreateReceiptRule, CreateReceiptRuleSet, CreateTemplate,
+---     DeleteIdentity, DeleteReceiptRule, DeleteReceiptRuleSet, DeleteTemplate,
+---     DeleteVerifiedEmailAddress, DescribeActiveReceiptRuleSet,
+---     DescribeReceiptRuleSet, GetIdentityDkimAttributes,
+---     GetIdentityMailFromDomainAttributes, GetIdentityNotificationAttributes,
+---     GetIdentityVerificationAttributes, GetSendQuota, GetSendStatistics,
+---     GetTemplate, ListIdentities, ListReceiptRuleSets, ListTemplates,
+---     ListVerifiedEmailAddresses, SendBulkTemplatedEmail, SendEmail,
+---     SendRawEmail, SendTemplatedEmail, SetActiveReceiptRuleSet,
+---     SetIdentityFeedbackForwardingEnabled, SetIdentityMailFromDomain,
+---     SetIdentityNotificationTopic, TestRenderTemplate, UpdateTemplate,
 ---     VerifyDomainDkim, VerifyDomainIdentity, VerifyEmailAddress,
 ---     VerifyEmailIdentity
 ---   API v2: CreateEmailIdentity, CreateEmailTemplate, DeleteEmailIdentity,
 ---     DeleteEmailTemplate, GetAccount, GetEmailIdentity, GetEmailTemplate,
 ---     ListEmailIdentities, ListEmailTemplates,
----     PutEmailIdentityMailFromAttributes, SendBulkEmail, SendEmail,
----     TestRenderEmailTemplate, UpdateEmailTemplate
+---     PutEmailIdentityFeedbackAttributes, PutEmailIdentityMailFromAttributes,
+---     SendBulkEmail, SendEmail, TestRenderEmailTemplate, UpdateEmailTemplate
 ---   STS: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo,
 ---     GetCallerIdentity, GetFederationToken, GetSessionToken
 ---   SSO: GetRoleCredentials
@@ -44,6 +48,9 @@
 --- AWS documents it: it is in Emulator:rendering_failures, not in the mailbox.
 --- Values are put into templates as they are: AWS documents that SES escapes no
 --- HTML. ses.emulator.handlebars says what there is of the language.
+---
+--- Receipt rules and SNS topics are kept and told, and nothing comes of them: no
+--- mail is received, no feedback sent, and MAIL FROM domains go by neither.
 ---
 --- Credentials that it issues are good for its services until they expire on
 --- the service's clock (Emulator:skew moves it, Emulator:advance does not); it
@@ -121,6 +128,9 @@ local M = {}
 ---@field clock ses.emulator.Clock
 ---@field state table
 ---@field has_mx ses.emulator.HasMx|nil
+---@field host {all: nil|fun(n: integer, limit: integer, fn: fun(i: integer)), warn:
+---  nil|fun(message: string)} what runs it can do: call a function many times at once, and tell who
+---  watches it
 local Emulator = {}
 Emulator.__index = Emulator
 
@@ -157,8 +167,9 @@ local ENDPOINT = "http://127.0.0.1:4579"
 --- ses.mail_from.check takes it. MAIL FROM domains then go by their MX records:
 --- Pending and TemporaryFailure become Success once the record is there, Success
 --- becomes TemporaryFailure where it is not. It is looked for whenever somebody
---- asks for the status or sends, and before the clock is moved. Without dns the
---- status stays where it is until Emulator:set_mail_from_status. Either way,
+--- asks for the status or sends, and before the clock is moved; a name server that
+--- does not answer in time is asked no more for that call, and what was not asked for
+--- stays as it is. Without dns the status stays where it is until Emulator:set_mail_from_status. Either way,
 --- Pending and TemporaryFailure are Failed after 72 hours of the movable clock.
 ---@param given? table
 ---@return ses.Emulator
@@ -177,7 +188,7 @@ function M.new(given)
   end
   return setmetatable({
     options = options, clock = clocks.new(given.time or os.time), state = states.new(options),
-    has_mx = has_mx,
+    has_mx = has_mx, host = {},
   }, Emulator)
 end
 

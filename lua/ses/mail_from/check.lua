@@ -39,9 +39,8 @@ local function from_fault(value)
 end
 
 local SCHEMA = {
-  client = client_fault, receipt_client = receipt_client_fault,
-  receipt_rules = options.of "function", from = from_fault,
-  mail_from_domain = options.of "string", region = options.of "string",
+  client = client_fault, receipt_client = receipt_client_fault, from = from_fault,
+  kept = options.of "table", mail_from_domain = options.of "string", region = options.of "string",
   resolver = resolvers.SCHEMA.resolver, servers = resolvers.SCHEMA.servers,
   timeout = resolvers.SCHEMA.timeout, tries = resolvers.SCHEMA.tries,
 }
@@ -124,9 +123,9 @@ local function judge(case, given)
     states.judge_status(case)
   end
   receiving.check_from(case)
-  if given.client or given.receipt_client or given.receipt_rules then
-    receiving.check_rules(case, given.receipt_rules
-      or receiving.reader(given.receipt_client or given.client))
+  if given.client or given.receipt_client then
+    local v1 = given.receipt_client or given.client
+    receiving.check_rules(case, v1.service == "ses" and v1 or nil, given.kept or {})
   end
   return dns
 end
@@ -150,11 +149,12 @@ end
 ---@field mail_from_domain string|nil the full name; nil: the one that SES has
 ---@field region string|nil nil: the client's
 ---@field receipt_client table|nil a client of API v1 for the receipt rules, beside one of API v2
----@field receipt_rules nil|fun(): table|nil, ses.Error|nil returns what DescribeActiveReceiptRuleSet
----  answers, in place of a call for each check of many
 ---@field from string[]|nil addresses that mail is sent from
+---@field kept table|nil an empty table that the checks of several identities share: what they read
+---  is kept in it where it is the same for all of them, as the receipt rules are; nil: each reads
 ---@field resolver any a function(name, type), or an object with such a method query, see
----  ses.mail_from.Ask; nil: c-ares, or in nginx its own sockets
+---  ses.mail_from.Ask; or an object of lua-resty-dns that this request made; nil: c-ares, or in nginx
+---  its own sockets
 ---@field servers string[]|nil IP addresses of name servers, with a port or without; nil: the
 ---  system's
 ---@field timeout number|nil seconds for a question to name servers, 5 by default

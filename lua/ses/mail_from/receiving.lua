@@ -1,9 +1,7 @@
 --- SES's own conditions of a MAIL FROM domain: it is not used to receive mail, nor
 --- in From addresses whose feedback is forwarded by mail.
-local errors = require "ses.error"
 local names = require "ses.mail_from.names"
 local printable = require "ses.printable"
-local protect = require "ses.protect"
 
 local M = {}
 
@@ -32,26 +30,26 @@ local function judge_rule(case, rule)
   end
 end
 
---- What reads the receipt rules.
----@param client table
----@return nil|fun(): table|nil, ses.Error|nil nil: it is no client of API v1, which alone has them
-function M.reader(client)
-  return client.service == "ses" and function()
-    return client:describe_active_receipt_rule_set()
-  end or nil
+-- The active rules of an account and region, which are the same for all of its
+-- identities.
+local function read_rules(v1, kept)
+  local read = kept[v1]
+  if not read then
+    local answer, err = v1:describe_active_receipt_rule_set()
+    read = { answer = answer, err = err }
+    kept[v1] = read
+  end
+  return read.answer, read.err
 end
 
 --- Looks for receipt rules that name the MAIL FROM domain.
 ---@param case ses.mail_from.Case
----@param read nil|fun(): table|nil, ses.Error|nil the answer of DescribeActiveReceiptRuleSet
-function M.check_rules(case, read)
+---@param v1 table|nil a client of API v1, which alone has receipt rules
+---@param kept table what earlier checks have read, by client
+function M.check_rules(case, v1, kept)
   local answer, err
-  if read then
-    local ok
-    ok, answer, err = protect(read)
-    if not ok then
-      answer, err = nil, errors.callback("receipt_rules raised an error", answer)
-    end
+  if v1 then
+    answer, err = read_rules(v1, kept)
   end
   if not answer then
     local reason = err and "SES did not say (" .. tostring(err.code) .. ")"

@@ -41,17 +41,6 @@ local function read(words, given)
   return not message and found or nil, message
 end
 
--- The active receipt rules, which are the same for all: asked for once.
-local function receipt_rules(client)
-  local answer, err
-  return client.service == "ses" and function()
-    if not answer and not err then
-      answer, err = client:describe_active_receipt_rule_set()
-    end
-    return answer, err
-  end or nil
-end
-
 -- Whether an error is met by all, and not by one identity alone.
 local function stops(concern, err)
   return select(2, concern:judge(err)) or err.kind == "transport" and concern.allowed == 0
@@ -89,8 +78,7 @@ local function look_at_all(command, client, found, take)
   local bar = progress.new(command.globals, { verb = "checked", has_lines = command:has_lines() })
   local streams, total = command:has_lines() and not bar:is_bar(), #found.rows
   local concern = concerns.new(client)
-  local options = { client = client, from = found.from, resolver = found.ask,
-                    receipt_rules = receipt_rules(client) }
+  local options = { client = client, from = found.from, resolver = found.ask, kept = {} }
   for i = 1, total do
     bar:show(i - 1, total, found.rows[i].identity)
     local checked, err, code = look(found, i, options, concern)

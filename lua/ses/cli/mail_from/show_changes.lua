@@ -19,13 +19,8 @@ local function domain(value)
   return value
 end
 
--- What an earlier run did is right by now, and nothing was done about it in this one.
-local function state_of(outcome)
-  return outcome.is_earlier and "unchanged" or outcome.state
-end
-
 local function outcome_of(value)
-  return object("state", state_of(value), "code", value.code,
+  return object("state", value.state, "is_earlier", value.is_earlier, "code", value.code,
     "message", value.message and words.of(value.message) or nil)
 end
 
@@ -53,7 +48,7 @@ end
 local function reason_of(value)
   local outcome = value.outcome
   if outcome and outcome.is_earlier then
-    return "an earlier run set it, as the journal says"
+    return "an earlier run did that, as the journal says"
   elseif outcome and outcome.state == "done" then
     return value.action == "disable" and "disabled" or "set"
   end
@@ -65,7 +60,7 @@ end
 ---@return string[]
 function M.change_lines(value)
   local lines = {}
-  add(lines, "%-10s %s%s: %s", value.outcome and state_of(value.outcome) or value.action,
+  add(lines, "%-10s %s%s: %s", value.outcome and value.outcome.state or value.action,
     value.identity, wish(value), reason_of(value))
   add_notes(lines, value.notes)
   return lines
@@ -83,13 +78,18 @@ local function lines_of(plan, is_told)
   return lines
 end
 
-local function counts(plan)
-  local made = document.object()
-  for _, name in ipairs { "create", "repair", "restart", "disable", "keep", "refuse", "unverified",
-                          "unknown", "invalid", "error" } do
-    document.set(made, name, plan.counts[name])
+local ACTIONS = { "create", "repair", "restart", "disable", "keep", "refuse", "unverified",
+                  "unknown", "invalid", "error" }
+local STATES = { "done", "unchanged", "refused", "failed", "left" }
+
+-- How many there are of each kind, and the line that says it of those that there are.
+local function counted(plan, kinds, counts)
+  local all, parts = document.object(), {}
+  for _, kind in ipairs(kinds) do
+    document.set(all, kind, counts[kind])
+    parts[#parts + 1] = counts[kind] > 0 and kind .. " " .. counts[kind] or nil
   end
-  return made
+  return all, ("MAIL FROM domains in %s: %s"):format(plan.region, table.concat(parts, ", "))
 end
 
 --- A plan.
@@ -98,28 +98,11 @@ end
 ---@return string[] lines
 function M.plan(plan)
   local lines = lines_of(plan, {})
-  add(lines, "%s; to change %d", tostring(plan), plan.calls)
-  return object("region", plan.region, "calls", plan.calls, "counts", counts(plan),
+  local counts, in_words = counted(plan, ACTIONS, plan.counts)
+  add(lines, "%s; to change %d", in_words, plan.calls)
+  return object("region", plan.region, "calls", plan.calls, "counts", counts,
     "notes", plan.notes[1] and array(plan.notes, note) or nil,
     "changes", array(plan.changes, change)), lines
-end
-
-local STATES = { "done", "unchanged", "refused", "failed", "left" }
-
--- How many changes came to each state, for a document and in words.
-local function totals_of(plan)
-  local totals, parts = document.object(), {}
-  for _, state in ipairs(STATES) do
-    local count = 0
-    for _, value in ipairs(plan.changes) do
-      count = count + (state_of(value.outcome) == state and 1 or 0)
-    end
-    document.set(totals, state, count)
-    if count > 0 then
-      parts[#parts + 1] = state .. " " .. count
-    end
-  end
-  return totals, table.concat(parts, ", ")
 end
 
 --- A plan that was applied.
@@ -130,8 +113,8 @@ end
 ---@return string[] lines
 function M.applied(plan, report, is_told)
   local lines = lines_of(plan, is_told)
-  local totals, in_words = totals_of(plan)
-  add(lines, "MAIL FROM domains in %s: %s", plan.region, in_words)
+  local totals, in_words = counted(plan, STATES, report)
+  add(lines, "%s", in_words)
   return object("region", plan.region, "calls", report.calls, "outcomes", totals,
     "stopped", report.stopped and words.of(tostring(report.stopped)) or nil,
     "changes", array(plan.changes, change)), lines

@@ -1,5 +1,6 @@
 --- What check and wait print: a document for programs, lines for people.
 local document = require "ses.cli.document"
+local errors = require "ses.error"
 local show = require "ses.cli.mail_from.show"
 local words = require "ses.cli.mail_from.words"
 
@@ -57,40 +58,71 @@ function M.checked(list, left)
   return object("reports", array(list, checked), "left", left[1] and document.array(left) or nil)
 end
 
----@class ses.cli.mail_from.Waited
----@field setting ses.mail_from.Setting what SES said last
----@field problem {code: string, message: string}|nil why it is not verified
----@field findings ses.mail_from.Finding[]|nil what DNS says to that
----@field unexplained string|nil why that is not known
+-- Findings that repeat what is said beside them.
+local REPEATED = { Failed = true, Pending = true }
+
+-- What ended a wait in vain, without what is told beside it: of whom it is said, his
+-- state, and what DNS has.
+local function message_of(identity, state, err)
+  local text = tostring(err.message):match("^[^\n]*")
+  local head, tail = identity .. ": ", (": %s is %s"):format(identity, state or "")
+  if text:sub(1, #head) == head then
+    text = text:sub(#head + 1)
+  end
+  local first, last = text:find(tail, 1, true)
+  return first and text:sub(1, first - 1) .. text:sub(last + 1) or text
+end
+
+-- The parts of an error.
+local function failure_of(identity, err)
+  local state = err.details and err.details[1] and err.details[1].state
+  local report, findings = err.reason, nil
+  for _, found in ipairs(report and report.findings or {}) do
+    findings = findings or {}
+    findings[#findings + 1] = found.severity ~= "info" and not REPEATED[found.code] and found or nil
+  end
+  return {
+    domain = report and report.mail_from_domain, state = state, code = err.code,
+    message = message_of(identity, state, err), findings = findings,
+    unexplained = err.unexplained and words.of(errors.in_words(err.unexplained)) or nil,
+  }
+end
 
 local function waited(value)
-  local setting, problem = value.setting, value.problem or {}
-  return object("identity", setting.identity, "mail_from_domain", setting.domain,
-    "status", setting.status, "code", problem.code, "message", problem.message,
-    "findings", value.findings and array(value.findings, finding) or nil,
-    "unexplained", value.unexplained)
+  local setting = value.setting
+  if setting then
+    return object("identity", value.identity, "mail_from_domain", setting.domain,
+      "status", setting.status)
+  end
+  local failed = failure_of(value.identity, value.err)
+  return object("identity", value.identity, "mail_from_domain", failed.domain,
+    "status", failed.state, "code", failed.code, "message", failed.message,
+    "findings", failed.findings and array(failed.findings, finding) or nil,
+    "unexplained", failed.unexplained)
 end
 
 --- The lines of one that was waited for.
----@param value ses.cli.mail_from.Waited
+---@param value ses.mail_from.Waited
 ---@return string[]
 function M.waited_lines(value)
   local setting, lines = value.setting, {}
-  local state = setting.domain and setting.domain .. " " .. setting.status
-  local problem = value.problem and value.problem.message
-  add(lines, "%s: %s%s%s", setting.identity, state or "", state and problem and ": " or "",
-    problem or "")
-  for _, found in ipairs(value.findings or {}) do
+  if setting then
+    return { ("%s: %s %s"):format(value.identity, setting.domain, setting.status) }
+  end
+  local failed = failure_of(value.identity, value.err)
+  add(lines, "%s: %s%s%s", value.identity, failed.domain and failed.domain .. " " or "",
+    failed.state and failed.state .. ": " or "", failed.message)
+  for _, found in ipairs(failed.findings or {}) do
     add(lines, "  %s %s: %s", found.severity, found.code, words.of(found.message))
   end
-  if value.unexplained then
-    add(lines, "  why is not known: %s", value.unexplained)
+  if failed.unexplained then
+    add(lines, "  what DNS has could not be seen: %s", failed.unexplained)
   end
   return lines
 end
 
 --- All that were waited for.
----@param list ses.cli.mail_from.Waited[]
+---@param list ses.mail_from.Waited[]
 ---@return table document
 function M.waited(list)
   return object("identities", array(list, waited))
