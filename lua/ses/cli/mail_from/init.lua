@@ -52,10 +52,12 @@ end
 
 local function tell_help(name, globals)
   local action = name and options.find(name)
-  if name and not action then
+  if action then
+    return output.print("sesctl", help().action(action))
+  elseif name and name ~= "help" then
     return unknown_action(name, globals)
   end
-  return output.print("sesctl", action and help().action(action) or help().text())
+  return output.print("sesctl", help().text())
 end
 
 --- Runs the command.

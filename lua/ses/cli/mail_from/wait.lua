@@ -45,7 +45,9 @@ local function code_of(err)
   if not err then
     return commands.OK
   end
-  return NOT_VERIFIED[err.code] and commands.PENDING or commands.FAILED
+  -- Of whom SES said nothing, that is not known.
+  local is_known = err.details and err.details[1].state ~= "UNKNOWN"
+  return NOT_VERIFIED[err.code] and is_known and commands.PENDING or commands.FAILED
 end
 
 --- Waits until SES has found the MX records.
