@@ -124,8 +124,8 @@ describe("sesctl mail-from reads", function()
                                         "item 2: it names no identity" },
     ["an identity in a row of a map"] = { '{"a.com": {"identity": "b.com"}}',
       "the member 'a.com': identity: the name of the member is the identity" },
-    ["an identity that is no text"] = { '[7]',
-                                        "item 1: expected an identity, or an object, got a number" },
+    ["an identity that is no text"] = { "[7]", "item 1: expected an identity, or an object, got a"
+      .. " number" },
     ["a MAIL FROM domain that is none"] = { '{"a.com": {"mail_from_domain": true}}',
       "the member 'a.com': mail_from_domain: expected a string, or false for none, got true" },
     ["a MAIL FROM domain that is a list"] = { '{"a.com": ["m.a.com"]}',

@@ -1,5 +1,6 @@
 -- How far something has come, where there is no terminal.
 
+local core = require "ses.core"
 local progress = require "ses.cli.mail_from.progress"
 
 local function with_stderr(fn)
@@ -15,6 +16,15 @@ end
 
 describe("progress of sesctl mail-from", function()
   local now
+  local terminal = core.terminal
+
+  setup(function()
+    core.terminal = function() end
+  end)
+
+  teardown(function()
+    core.terminal = terminal
+  end)
 
   local function shown(globals, has_lines)
     now = 0

@@ -7,7 +7,6 @@ local hosts = require "spec.support.emulator_host"
 local nsd = require "spec.support.nsd"
 local sesctl = require "spec.support.sesctl"
 local shell = require "spec.support.shell"
-local terminal = require "spec.support.terminal"
 
 -- It takes its time, for SES's rates are kept: once in a test run.
 if rawget(_G, "jit") then
