@@ -3,10 +3,9 @@
 ---   local emulator = require("ses.emulator").new()
 ---   local v2 = ses.client("sesv2", { transport = emulator:transport() })
 ---
---- It verifies signatures, keeps identities, MAIL FROM domains, quotas and a
---- mailbox per region, throttles, and fails on demand. It sends nothing. It is
---- also what credentials come from: STS, the instance metadata service, the
---- endpoints of containers and IAM Identity Center.
+--- It verifies signatures, keeps identities, MAIL FROM domains, quotas and a mailbox
+--- per region, throttles, and fails on demand. It sends nothing. It is also what
+--- credentials come from: STS, IMDS, endpoints of containers, IAM Identity Center.
 ---
 --- It has these operations, and answers NotImplemented to others:
 ---   API v1: CreateReceiptRule, CreateReceiptRuleSet, CreateTemplate, DeleteIdentity,
@@ -23,17 +22,16 @@
 ---     GetAccount, GetEmailIdentity, GetEmailTemplate, ListEmailIdentities, ListEmailTemplates,
 ---     PutEmailIdentityFeedbackAttributes, PutEmailIdentityMailFromAttributes, SendBulkEmail,
 ---     SendEmail, TestRenderEmailTemplate, UpdateEmailTemplate
----   STS: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo,
----     GetCallerIdentity, GetFederationToken, GetSessionToken
+---   STS: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo, GetCallerIdentity,
+---     GetFederationToken, GetSessionToken
 ---   SSO: GetRoleCredentials
 ---   SSO OIDC: CreateToken
 --- and these documents, named as faults and counts name them:
----   imds: PutToken (PUT /latest/api/token), GetRole, GetCredentials
----     (/latest/meta-data/iam/security-credentials/, with a role's name after it),
----     GetRegion (/latest/meta-data/placement/region), GetOther (the rest of
----     /latest/: there is none)
----   container: GetTaskCredentials (/v2/credentials/<id>, as of ECS),
----     GetPodCredentials (/v1/credentials, as of EKS Pod Identity)
+---   imds: PutToken (PUT /latest/api/token), GetRole, GetCredentials (/latest/meta-data/iam/
+---     security-credentials/, with a role's name after it), GetRegion (/latest/meta-data/placement/
+---     region), GetOther (the rest of /latest/: there is none)
+---   container: GetTaskCredentials (/v2/credentials/<id>, as of ECS), GetPodCredentials
+---     (/v1/credentials, as of EKS Pod Identity)
 --- Options are those of M.new, faults on demand those of Emulator:faults, both
 --- below; ses.emulator.control says what there is over HTTP.
 ---
@@ -45,8 +43,7 @@
 --- Values are put into templates as they are: AWS documents that SES escapes no
 --- HTML. ses.emulator.handlebars says what there is of the language.
 ---
---- Receipt rules and SNS topics are kept and told, and nothing comes of them: no
---- mail is received, no feedback sent, and MAIL FROM domains go by neither.
+--- Receipt rules and SNS topics are kept and told; nothing else comes of them.
 ---
 --- Credentials that it issues are good for its services until they expire on
 --- the service's clock (Emulator:skew moves it, Emulator:advance does not); it
