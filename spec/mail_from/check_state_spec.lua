@@ -1,7 +1,6 @@
 -- What a check says of DNS beside what SES reports.
 
 local cjson = require "cjson"
-local emulated = require "spec.support.emulated"
 local fake = require "spec.support.fake_transport"
 local scripted = require "spec.support.scripted"
 local ses = require "ses"
@@ -289,7 +288,7 @@ describe("a check beside what API v2 reports", function()
     for i, request in ipairs(transport.sent) do
       asked[i] = request.url:match("^https?://[^/]*([^?]*)")
     end
-    assert.same({ "/v2/email/identities/example.com", "/v2/email/identities" }, asked)
+    assert.same({ "/v2/email/identities/example.com", "/v2/email/list-identities" }, asked)
     -- What may not be listed is not known.
     local report = run(scripted.once("sesv2", {
       fake.json(200, cjson.encode { VerificationStatus = "SUCCESS", MailFromAttributes = SET }),
@@ -335,93 +334,4 @@ describe("a check beside what API v2 reports", function()
       assert.equal(expected, #report.findings)
     end
   end)
-end)
-
-describe("a check beside the emulator", function()
-  local emulator, v1, v2
-
-  before_each(function()
-    emulator, v1, v2 = emulated.new()
-    for _, name in ipairs { "example.com", "example.net" } do
-      ses.check(v2:create_email_identity { EmailIdentity = name })
-      ses.check(v2:put_email_identity_mail_from_attributes { EmailIdentity = name,
-        MailFromDomain = "bounce." .. name })
-      emulator:set_mail_from_status(name, "SUCCESS")
-    end
-  end)
-
-  local function there(_, kind)
-    return kind == "TXT" and good(nil, "TXT")
-      or { { type = "MX", preference = 10, exchange = "feedback-smtp.us-east-1.amazonses.com" } }
-  end
-
-  it("finds the receipt rule that takes mail for the MAIL FROM domain", function()
-    assert.same({}, codes(run(v1, there)))
-    ses.check(v1:create_receipt_rule_set { RuleSetName = "set" })
-    ses.check(v1:create_receipt_rule { RuleSetName = "set", Rule = {
-      Name = "in", Enabled = true, Recipients = { "bounce.example.com" } } })
-    assert.same({}, codes(run(v1, there)))
-    ses.check(v1:set_active_receipt_rule_set { RuleSetName = "set" })
-    for _, client in ipairs { v1, v2 } do
-      assert.same({ "error ReceiptRule" }, codes(run(client, there, { receipt_client = v1 })))
-    end
-  end)
-
-  it("reads the receipt rules once for all that share what they read", function()
-    emulator:faults { operation = "DescribeActiveReceiptRuleSet", every = 1, offset = 1,
-                      status = 400, code = "Unasked" }
-    local kept = {}
-    for _, name in ipairs { "example.com", "example.net", "example.com" } do
-      assert.same({}, codes(run(v1, there, { identity = name, kept = kept })))
-    end
-    assert.same({ "info ReceiptRulesNotRead" }, codes(run(v1, there)))
-  end)
-
-  it("knows where feedback goes", function()
-    local from = { from = { "a@bounce.example.com" }, receipt_client = v1 }
-    for _, client in ipairs { v1, v2 } do
-      ses.check(v2:put_email_identity_feedback_attributes { EmailIdentity = "example.com",
-                                                            EmailForwardingEnabled = true })
-      assert.same({ "error FromInMailFromDomain" }, codes(run(client, there, from)))
-      ses.check(v2:put_email_identity_feedback_attributes { EmailIdentity = "example.com",
-                                                            EmailForwardingEnabled = false })
-      assert.same({}, codes(run(client, there, from)))
-    end
-    ses.check(v2:create_email_identity { EmailIdentity = "bounce.example.com" })
-    for _, client in ipairs { v1, v2 } do
-      assert.same({ "warning MailFromDomainIsIdentity" }, codes(run(client, there, from)))
-    end
-    ses.check(v2:put_email_identity_feedback_attributes { EmailIdentity = "bounce.example.com",
-                                                          EmailForwardingEnabled = false })
-    for _, client in ipairs { v1, v2 } do
-      assert.same({}, codes(run(client, there, from)))
-    end
-  end)
-
-  for _, service in ipairs { "ses", "sesv2" } do
-    it("follows the states of a MAIL FROM domain, by " .. service, function()
-      emulator = ses.emulator.new { throttle = false }
-      local function client(name)
-        return ses.check(ses.client(name, { region = "eu-west-1", transport = emulator:transport(),
-                                            rate = false }))
-      end
-      local api = client "sesv2"
-      local asked = client(service)
-      assert.equal("IdentityNotFound", run(asked, error).findings[1].code)
-      ses.check(api:create_email_identity { EmailIdentity = "example.com" })
-      assert.equal("NotConfigured", run(asked, error).findings[1].code)
-      ses.check(api:put_email_identity_mail_from_attributes { EmailIdentity = "example.com",
-        MailFromDomain = "bounce.example.com", BehaviorOnMxFailure = "REJECT_MESSAGE" })
-      for status, code in pairs { PENDING = "Pending", FAILED = "Failed",
-                                  TEMPORARY_FAILURE = "TemporaryFailure" } do
-        emulator:set_mail_from_status("example.com", status, "eu-west-1")
-        local report = run(asked, good)
-        assert.equal(status, report.status)
-        assert.equal(code, report.findings[1].code)
-        assert.equal("until then " .. REJECT, report.findings[1].meanwhile)
-      end
-      emulator:set_mail_from_status("example.com", "SUCCESS", "eu-west-1")
-      assert.is_true(run(asked, good).ok)
-    end)
-  end
 end)

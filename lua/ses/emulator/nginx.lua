@@ -53,8 +53,8 @@ function M.start(given)
   settings = given
   settings.options.time = ngx.now
   emulator = emulators.new(settings.options)
-  emulator.host.all, emulator.host.warn = concurrency.all, function(message)
-    io.stderr:write("sesctl emulator: ", message, "\n")
+  emulator.host.all, emulator.host.warn = concurrency.all, function(text)
+    io.stderr:write("sesctl emulator: ", text, "\n")
   end
 end
 

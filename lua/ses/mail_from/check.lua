@@ -153,8 +153,8 @@ end
 ---@field kept table|nil an empty table that the checks of several identities share: what they read
 ---  is kept in it where it is the same for all of them, as the receipt rules are; nil: each reads
 ---@field resolver any a function(name, type), or an object with such a method query, see
----  ses.mail_from.Ask; or an object of lua-resty-dns that this request made; nil: c-ares, or in nginx
----  its own sockets
+---  ses.mail_from.Ask; or an object of lua-resty-dns that this request made; nil: c-ares, or in
+---  nginx its own sockets
 ---@field servers string[]|nil IP addresses of name servers, with a port or without; nil: the
 ---  system's
 ---@field timeout number|nil seconds for a question to name servers, 5 by default

@@ -84,8 +84,10 @@ function Plan:__tostring()
   local lines = {}
   for _, change in ipairs(self.changes) do
     if change.action ~= "keep" then
-      lines[#lines + 1] = ("\n  %s%s: %s, %s"):format(change.identity, change.mail_from_domain ~= nil
-        and " -> " .. (change.mail_from_domain or "none") or "", change.action, change.reason)
+      local wish = change.mail_from_domain ~= nil
+        and " -> " .. (change.mail_from_domain or "none") or ""
+      lines[#lines + 1] = ("\n  %s%s: %s, %s"):format(change.identity, wish, change.action,
+        change.reason)
     end
   end
   return ("MAIL FROM domains in %s: %s%s"):format(self.region,
