@@ -180,6 +180,15 @@ describe("a check beside what API v1 reports", function()
     assert.equal("SES has the MAIL FROM domain bounce.example.com for example.com, and not"
       .. " mail.example.com: set it to mail.example.com; until then mail goes out with"
       .. " bounce.example.com, if that is verified", report.findings[1].message)
+    assert.same({ nil, { mail_from_domain = "bounce.example.com", status = "FAILED" } },
+      { report.status, report.other })
+    assert.equal("example.com, MAIL FROM domain mail.example.com: not set; SES has"
+      .. " bounce.example.com (FAILED)", tostring(report):match("^[^\n]*"))
+    -- What becomes of mail goes by the domain that is set, until this one is.
+    report = run(v1 {}, none, { mail_from_domain = "mail.example.com" })
+    assert.same({ "error OtherMailFromDomain", "error NoSuchDomain" }, codes(report))
+    assert.equal("if it is set before that, " .. DEFAULT, report.findings[2].meanwhile)
+    assert.is_nil(run(v1 {}, good, { mail_from_domain = "bounce.example.com" }).other)
   end)
 
   it("says that the identity is not verified, or not there", function()

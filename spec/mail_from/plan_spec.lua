@@ -250,12 +250,12 @@ describe("a plan by API v2", function()
 end)
 
 describe("what a plan is asked for", function()
-  local function changes_of(wanted)
+  local function changes_of(wanted, opts)
     local _, v1, v2 = emulated.new()
     for _, name in ipairs { "a.example", "b.example", "c.example" } do
       assert(v2:create_email_identity { EmailIdentity = name })
     end
-    return plan_of(v1, wanted).changes
+    return plan_of(v1, wanted, opts).changes
   end
 
   it("keeps the order of a list, and sorts a map", function()
@@ -319,6 +319,13 @@ describe("what a plan is asked for", function()
       .. " out", changes[2].reason)
     -- What stands before an @ is not the same in another letter case.
     assert.same({ "Me@a.example", "me@a.example" }, { changes[3].identity, changes[4].identity })
+  end)
+
+  it("calls rows what their reader does", function()
+    local row = { identity = "a.example", mail_from_domain = false }
+    local changes = changes_of({ row, row, row }, { labels = { "line 2", "line 7" } })
+    assert.same({ "line 2", "line 7", "wanted[3]" }, changes[1].rows)
+    assert.equal("line 7 says the same as line 2", note(changes[1], "Duplicate").message)
   end)
 
   it("is a list or a map of what it knows, or it raises", function()
