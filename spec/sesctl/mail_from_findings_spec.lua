@@ -137,8 +137,8 @@ describe("sesctl mail-from check tells", function()
     assert.same({ "error OtherMailFromDomain", "error NoSuchDomain", "warning NoSpf" },
       codes "example.com --mail-from-domain absent.example.com")
     local answer = fake.result("GetIdentityVerificationAttributes", "<VerificationAttributes>"
-      .. "<entry><key>example.com</key><value><VerificationStatus>Pending</VerificationStatus></value>"
-      .. "</entry></VerificationAttributes>")
+      .. "<entry><key>example.com</key><value><VerificationStatus>Pending</VerificationStatus>"
+      .. "</value></entry></VerificationAttributes>")
     fault { operation = "GetIdentityVerificationAttributes", status = 200, body = answer.body }
     assert.same({ "error IdentityNotVerified" }, codes "example.com")
   end)
