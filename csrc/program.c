@@ -10,12 +10,11 @@
 /* The exit code of a program that its user interrupted. */
 enum { INTERRUPTED = 128 + SIGINT };
 
-/* What is said then: the handler reads one while the other is written. */
+/* What is said then. */
 static struct {
     char text[256];
     size_t length;
-} last_words[2];
-static volatile sig_atomic_t current_words;
+} last_words;
 
 /* A reader that is gone, or does not read, must not change how this ends. */
 static void say(int fd, const char *text, size_t length)
@@ -28,24 +27,25 @@ static void say(int fd, const char *text, size_t length)
 
 static void on_interrupt(int number)
 {
-    int i = current_words;
-
     (void)number;
     signal(SIGPIPE, SIG_IGN);
-    say(STDERR_FILENO, last_words[i].text, last_words[i].length);
+    say(STDERR_FILENO, last_words.text, last_words.length);
     say(STDOUT_FILENO, "\n", 1);
     _exit(INTERRUPTED);
 }
 
 void ses_program_last_words(const char *text, size_t length)
 {
-    int next = !current_words;
+    sigset_t interrupt, before;
 
-    if (length > sizeof last_words[next].text)
-        length = sizeof last_words[next].text;
-    memcpy(last_words[next].text, text, length);
-    last_words[next].length = length;
-    current_words = next;
+    if (length > sizeof last_words.text)
+        length = sizeof last_words.text;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+    memcpy(last_words.text, text, length);
+    last_words.length = length;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* What is opened gets the lowest number that is free. */

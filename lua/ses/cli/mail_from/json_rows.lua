@@ -43,11 +43,10 @@ local function row_of(object, report)
       report(fault)
     elseif not is_null(value) then
       fault = FAULTS[name](value)
-      row[name] = not fault and value or nil
       if fault then
         report(name .. ": " .. fault)
-      elseif value == false then
-        row[name] = false
+      else
+        row[name] = value
       end
     end
   end
