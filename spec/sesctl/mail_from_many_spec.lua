@@ -194,15 +194,21 @@ describe("sesctl mail-from, of several identities,", function()
   end)
 
   it("prints a status that was read where the rest is refused", function()
-    fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1,
-            code = "ExpiredToken", status = 403 }
+    local function expire()
+      fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1, count = 1,
+              code = "ExpiredToken", status = 403 }
+    end
     local names = {}
     for i = 1, 101 do
       names[i] = ("d%d.example"):format(i)
     end
-    local output, status, errors = run("status " .. table.concat(names, " "))
+    local words = "status " .. table.concat(names, " ")
+    expire()
+    local output, status, errors = run(words)
     assert.equal(2, status)
     assert.equal(100, (select(2, output:gsub("SES does not have this identity", ""))))
     assert.truthy(errors:find("ExpiredToken", 1, true), errors)
+    expire()
+    assert.same({ "100\n", 2 }, { (run(words .. " --query 'length(identities)'")), status })
   end)
 end)
