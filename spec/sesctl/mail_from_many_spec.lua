@@ -136,6 +136,16 @@ describe("sesctl mail-from, of several identities,", function()
                   status = "SUCCESS" }, list[3])
   end)
 
+  it("ends the wait for all where SES refuses all, and tells that once", function()
+    set("example.com", "m.example.com")
+    fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1, count = 1,
+            code = "ExpiredToken", status = 403 }
+    local output, status, errors = run("wait none.example example.com --delay 1" .. SERVERS)
+    assert.same({ "none.example: NOT_FOUND: SES does not have this identity in this region\n", 2 },
+      { output, status })
+    assert.equal(1, (select(2, errors:gsub("An error occurred %(ExpiredToken%)", ""))))
+  end)
+
   it("says why what DNS has is not known", function()
     set("example.com", "m.example.com")
     host:act("mail-from-status example.com Failed")
@@ -209,6 +219,7 @@ describe("sesctl mail-from, of several identities,", function()
     assert.equal(100, (select(2, output:gsub("SES does not have this identity", ""))))
     assert.truthy(errors:find("ExpiredToken", 1, true), errors)
     expire()
-    assert.same({ "100\n", 2 }, { (run(words .. " --query 'length(identities)'")), status })
+    output, status = run(words .. " --query 'length(identities)'")
+    assert.same({ "100\n", 2 }, { output, status })
   end)
 end)
