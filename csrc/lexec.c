@@ -1,7 +1,8 @@
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* struct winsize */
 #endif
-/* core.start_program, core.hold_signals: the process is a program of ours.
+/* core.start_program, core.hold_signals, core.last_words: the process is a
+ * program of ours.
  * core.exec: it becomes another.  core.exit: it ends.  core.terminal: what it
  * talks to. */
 #include "compat.h"
@@ -54,6 +55,16 @@ static int l_hold_signals(lua_State *L)
     return 0;
 }
 
+/* core.last_words(text); see program.h */
+static int l_last_words(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+
+    ses_program_last_words(text, length);
+    return 0;
+}
+
 /* core.exec{program, argument, ...} -> nil, message where it fails.  The
  * program is looked for as a shell does; the process keeps its id, its
  * environment and its open files. */
@@ -101,6 +112,7 @@ void ses_open_exec(lua_State *L)
     static const luaL_Reg functions[] = {{"start_program", l_start_program},
                                          {"without_gnutls", l_without_gnutls},
                                          {"hold_signals", l_hold_signals},
+                                         {"last_words", l_last_words},
                                          {"exec", l_exec},
                                          {"exit", l_exit},
                                          {"terminal", l_terminal},

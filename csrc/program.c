@@ -10,16 +10,42 @@
 /* The exit code of a program that its user interrupted. */
 enum { INTERRUPTED = 128 + SIGINT };
 
+/* What is said then. */
+static struct {
+    char text[256];
+    size_t length;
+} last_words;
+
 /* A reader that is gone, or does not read, must not change how this ends. */
+static void say(int fd, const char *text, size_t length)
+{
+    struct pollfd out = {.fd = fd, .events = POLLOUT};
+
+    if (length > 0 && poll(&out, 1, 0) == 1)
+        (void)!write(fd, text, length);
+}
+
 static void on_interrupt(int number)
 {
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
     (void)number;
     signal(SIGPIPE, SIG_IGN);
-    if (poll(&out, 1, 0) == 1)
-        (void)!write(STDOUT_FILENO, "\n", 1);
+    say(STDERR_FILENO, last_words.text, last_words.length);
+    say(STDOUT_FILENO, "\n", 1);
     _exit(INTERRUPTED);
+}
+
+void ses_program_last_words(const char *text, size_t length)
+{
+    sigset_t interrupt, before;
+
+    if (length > sizeof last_words.text)
+        length = sizeof last_words.text;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+    memcpy(last_words.text, text, length);
+    last_words.length = length;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* What is opened gets the lowest number that is free. */

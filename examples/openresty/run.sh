@@ -34,6 +34,7 @@ if [ -z "${PORT:-}" ]; then
   while is_taken $port; do
     port=$((port + 1))
   done
+  [ $port = 8080 ] || echo "Port 8080 is taken: the pages are at $port."
 fi
 
 work=$(mktemp -d)
@@ -86,6 +87,9 @@ An error:          http://127.0.0.1:$port/broken    (the third sends an alert)
 In another shell, be the DNS, and read the mail:
   $sesctl mail-from-status example.com Success $at
   $sesctl mailbox $at
+
+To verify new domains yourself, start it with EMULATOR="--verify manual", and:
+  $sesctl verify example.com $at
 
 Ctrl-C ends it.
 END

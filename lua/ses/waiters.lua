@@ -220,6 +220,25 @@ local function tell(client, source, progress, list, elapsed)
   return true
 end
 
+--- The error of a state that ends a wait.
+---@param name string "mail_from_verified"
+---@param state string|false as API v2 has it; false: there is no such identity
+---@return string|nil code nil: waiting may change it
+---@return string|nil words a clause that follows the identity's name
+function M.failure(name, state)
+  local failure = WAITERS[name].failures[state]
+  if failure then
+    return failure[1], failure[2]
+  end
+end
+
+--- "1 second was", "60 seconds were".
+---@param seconds number
+---@return string
+function M.were(seconds)
+  return seconds == 1 and "1 second was" or ("%g seconds were"):format(seconds)
+end
+
 --- How long a waiter waits, by itself.
 ---@param name string "identity_exists"
 ---@return number delay seconds between two questions
@@ -284,7 +303,7 @@ function M.wait(client, name, params, opts)
     local left = started + limit - transport:now()
     if left <= 0 then
       return failed(client, source, "timeout", "WaitTimeout",
-        ("%g seconds were not enough: %s"):format(limit, summary(list))
+        ("%s not enough: %s"):format(M.were(limit), summary(list))
           .. (err and "; the last question met: " .. tostring(err.message) or ""),
         public(list), err)
     end

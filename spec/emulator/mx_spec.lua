@@ -180,6 +180,80 @@ describe("an emulator that looks for MX records", function()
     assert.equal("SUCCESS", status())
   end)
 
+  for name, interfere in pairs {
+    ["a status that is set"] = function() emulator:set_mail_from_status(DOMAIN, "Failed") end,
+    ["the end of its patience"] = function() emulator.clock:advance(72 * HOUR); status() end,
+  } do
+    it("keeps " .. name .. " while it looks", function()
+      local is_asked
+      emulator, v1, v2 = emulated.new { dns = function()
+        if not is_asked then
+          is_asked = true
+          interfere()
+        end
+        return RIGHT
+      end }
+      check(v2:create_email_identity { EmailIdentity = DOMAIN })
+      set()
+      assert.equal("FAILED", status())
+    end)
+  end
+
+  it("waits once for a name server that is silent, and leaves the others as they are", function()
+    local names = {}
+    for i = 1, 5 do
+      names[i] = ("d%d.example"):format(i)
+      check(v2:create_email_identity { EmailIdentity = names[i] })
+      zone["bounce." .. names[i]] = RIGHT
+      check(v2:put_email_identity_mail_from_attributes { EmailIdentity = names[i],
+        MailFromDomain = "bounce." .. names[i] })
+    end
+    assert.equal("SUCCESS", emulator:identities()[6].mail_from_status)
+    assert.equal(5, #asked)
+    for i = 1, 5 do
+      zone["bounce." .. names[i]] = "TIMEOUT"
+    end
+    asked = {}
+    local found = check(v1:get_identity_mail_from_domain_attributes { Identities = names })
+      .MailFromDomainAttributes
+    assert.same({ "bounce.d1.example MX" }, asked)
+    assert.equal("TemporaryFailure", found["d1.example"].MailFromDomainStatus)
+    assert.equal("Success", found["d5.example"].MailFromDomainStatus)
+    assert.equal("SUCCESS", emulator:identities()[6].mail_from_status)
+    assert.equal(2, #asked)
+  end)
+
+  it("asks for many at once where the host can, and tells it once that nobody answers", function()
+    local calls, told = {}, {}
+    emulator.host.all = function(n, limit, fn)
+      calls[#calls + 1] = n .. " of " .. limit
+      for i = n, 1, -1 do
+        fn(i)
+      end
+    end
+    emulator.host.warn = function(message) told[#told + 1] = message end
+    check(v2:create_email_identity { EmailIdentity = "example.net" })
+    check(v2:put_email_identity_mail_from_attributes { EmailIdentity = "example.net",
+      MailFromDomain = "bounce.example.net" })
+    set()
+    asked = {}
+    local params = { Identities = { DOMAIN, "example.net" } }
+    check(v1:get_identity_mail_from_domain_attributes(params))
+    assert.same({ "2 of 16" }, calls)
+    assert.same({ "bounce.example.net MX", MAIL_FROM .. " MX" }, asked)
+    assert.same({}, told)
+    zone[MAIL_FROM] = "NETWORK"
+    status()
+    status()
+    assert.same({ "no name server answers (NETWORK): MAIL FROM domains are taken to have no MX"
+      .. " record" }, told)
+    zone[MAIL_FROM] = nil
+    status()
+    zone[MAIL_FROM] = "TIMEOUT"
+    status()
+    assert.equal(2, #told)
+  end)
+
   it("refuses what cannot be asked", function()
     for text, given in pairs {
       ["dns: expected a function(name, type), or an object with a method query, got number"] = 3,
@@ -222,6 +296,33 @@ describe("sesctl emulator --dns", function()
     local command = "sesctl emulator --port " .. host.port .. " advance 259200"
     assert.same({ "", 0 }, { shell.run(command) })
     assert.equal("Failed", status())
+  end)
+
+  it("asks a silent name server at once for all, and says that nobody answers", function()
+    local pipe = assert(io.popen("exec python3 spec/support/dns_server.py"))
+    local port, pid = pipe:read("*l"):match("^(%d+) (%d+)$")
+    local host = hosts.start("--no-throttle --dns 127.0.0.1:" .. port)
+    local v1, v2 = hosts.clients(host)
+    local names = {}
+    for i = 1, 6 do
+      names[i] = ("d%d.example"):format(i)
+      check(v2:create_email_identity { EmailIdentity = names[i] })
+      check(v2:put_email_identity_mail_from_attributes { EmailIdentity = names[i],
+        MailFromDomain = "silent." .. names[i] })
+    end
+    local transport = v1._context.transport
+    local function time_of(identities)
+      local started = transport:now()
+      check(v1:get_identity_mail_from_domain_attributes { Identities = identities })
+      return transport:now() - started
+    end
+    local one, six = time_of { names[1] }, time_of(names)
+    local told = host:stop()
+    os.execute("kill " .. pid)
+    pipe:close()
+    assert.is_true(six < 3 * one, six .. " s for six, " .. one .. " s for one")
+    assert.equal("sesctl emulator: no name server answers (TIMEOUT): MAIL FROM domains are taken to"
+      .. " have no MX record\n", told)
   end)
 
   it("takes an address, and says so", function()

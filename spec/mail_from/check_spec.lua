@@ -1,126 +1,9 @@
 -- What a check says of DNS as a real name server has it.
 
+local findings = require "spec.support.mail_from_findings"
 local ses = require "ses"
 
 local check = ses.mail_from.check
-
-local GOOD = "MX 10 feedback-smtp.us-east-1.amazonses.com."
-local SPF = 'TXT "v=spf1 include:amazonses.com ~all"'
-
-local PUBLISH = "publish the MX record '10 feedback-smtp.us-east-1.amazonses.com'"
-local REPLACE = "replace it with the MX record '10 feedback-smtp.us-east-1.amazonses.com'"
-local ALIAS = "remove the CNAME record, which allows no other beside it, and " .. PUBLISH
-  .. " in its place"
-local SUBDOMAIN = "choose another subdomain as the MAIL FROM domain, or another for that mail: SES"
-  .. " does not take one that receives mail; otherwise " .. REPLACE
-local PUBLISH_SPF = 'publish the TXT record "v=spf1 include:amazonses.com ~all"'
-local ADD_SPF = "add include:amazonses.com to it, in front of its all"
-
--- The first label of a MAIL FROM domain, its records, and what there is to say of
--- them: each time severity, code, what is so, and what to do.
-local CASES = {
-  { "good", { GOOD, 'TXT "v=spf1 " "include:amazonses.com" " ~all"', 'TXT "site=1"' }, {} },
-  { "strict", { GOOD, 'TXT "V=SPF1 IP4:192.0.2.1 INCLUDE:AmazonSES.com. -all"' }, {} },
-  { "absent", {}, {
-    { "error", "NoSuchDomain", "does not exist in DNS", PUBLISH },
-    { "warning", "NoSpf", "has no SPF record", PUBLISH_SPF } } },
-  { "no-mx", { SPF }, { { "error", "NoMx", "has no MX record", PUBLISH } } },
-  { "several", { GOOD, "MX 5 inbound-smtp.us-east-1.amazonaws.com.", SPF }, {
-    { "error", "SeveralMx", "has 2 MX records (inbound-smtp.us-east-1.amazonaws.com,"
-      .. " feedback-smtp.us-east-1.amazonses.com), and SES takes exactly one",
-      "leave no other than the MX record '10 feedback-smtp.us-east-1.amazonses.com'" },
-    { "error", "InboundMx", "is used to receive mail with SES: its MX record points to"
-      .. " inbound-smtp.us-east-1.amazonaws.com", SUBDOMAIN } } },
-  { "equal", { "MX 10 b.example.net.", "MX 10 a.example.net.", SPF }, {
-    { "error", "SeveralMx", "has 2 MX records (a.example.net, b.example.net), and SES takes exactly"
-      .. " one", "leave no other than the MX record '10 feedback-smtp.us-east-1.amazonses.com'" },
-    { "error", "OtherMx", "is used to receive mail, or was: its MX record points to"
-      .. " a.example.net, which is no host of SES", SUBDOMAIN },
-    { "error", "OtherMx", "is used to receive mail, or was: its MX record points to"
-      .. " b.example.net, which is no host of SES", SUBDOMAIN } } },
-  { "foreign", { "MX 10 mx.example.net.", SPF }, {
-    { "error", "OtherMx", "is used to receive mail, or was: its MX record points to"
-      .. " mx.example.net, which is no host of SES", SUBDOMAIN } } },
-  { "inbound", { "MX 10 inbound-smtp.eu-west-1.amazonaws.com.", SPF }, {
-    { "error", "InboundMx", "is used to receive mail with SES: its MX record points to"
-      .. " inbound-smtp.eu-west-1.amazonaws.com", SUBDOMAIN } } },
-  { "elsewhere", { "MX 10 feedback-smtp.eu-west-1.amazonses.com.", SPF }, {
-    { "info", "OtherRegionMx", "the MX record of @ points to the feedback host of eu-west-1, not of"
-      .. " us-east-1, which SES allows: bounces find their way" } } },
-  { "no-dot", { "MX 10 feedback-smtp.us-east-1.amazonses.com", SPF }, {
-    { "error", "MissingDot", "the MX record of @ points to"
-      .. " feedback-smtp.us-east-1.amazonses.com.example.com: in the zone file the host has no dot"
-      .. " at its end", "write feedback-smtp.us-east-1.amazonses.com. with the dot" } } },
-  { "slip", { "MX 10 feedback-smtp.us-esat-1.amazonses.com.", SPF }, {
-    { "error", "UnknownFeedbackHost", "the MX record of @ points to"
-      .. " feedback-smtp.us-esat-1.amazonses.com, which is no host of SES that is known (did you"
-      .. " mean us-east-1?)", REPLACE } } },
-  { "null", { "MX 0 .", SPF }, {
-    { "error", "NullMx", "the MX record of @ is '.', which says that it takes no mail",
-      REPLACE } } },
-  { "twenty", { "MX 20 feedback-smtp.us-east-1.amazonses.com.", SPF }, {
-    { "warning", "MxPreference", "the MX record of @ has the preference 20, and SES's guide has 10",
-      REPLACE } } },
-  { "alias", { "CNAME good" }, {
-    { "warning", "Cname", "is an alias (CNAME) of good.example.com, whose MX record is taken for"
-      .. " its own", ALIAS } } },
-  { "dangling", { "CNAME nowhere" }, {
-    { "error", "Cname", "is an alias (CNAME) of nowhere.example.com, which does not exist", ALIAS },
-    { "warning", "NoSpf", "has no SPF record", PUBLISH_SPF } } },
-  { "outside", { "CNAME www.example.net." }, {
-    { "error", "Cname", "is an alias (CNAME) of www.example.net, which has no MX record", ALIAS },
-    { "warning", "NoSpf", "has no SPF record", PUBLISH_SPF } } },
-  { "circle", { "CNAME round" }, {
-    { "error", "CnameLoop", "is an alias (CNAME) that leads in a circle",
-      "remove the CNAME record, and " .. PUBLISH .. " in its place" },
-    { "warning", "NoSpf", "has no SPF record", PUBLISH_SPF } } },
-  { "no-spf", { GOOD, 'TXT "site=1"' }, {
-    { "warning", "NoSpf", "has no SPF record", PUBLISH_SPF } } },
-  { "two-spf", { GOOD, SPF, 'TXT "v=spf1 -all"' }, {
-    { "warning", "SeveralSpf", "has 2 SPF records, and one is allowed",
-      'leave one, such as the TXT record "v=spf1 include:amazonses.com ~all"' } } },
-  { "without", { GOOD, 'TXT "v=spf1 -include:amazonses.com ~all"' }, {
-    { "warning", "SpfWithoutSes", "the SPF record of @ does not allow SES to send: 'v=spf1"
-      .. " -include:amazonses.com ~all'", ADD_SPF } } },
-  { "late", { GOOD, 'TXT "v=spf1 ~all include:amazonses.com"' }, {
-    { "warning", "SpfWithoutSes", "the SPF record of @ has include:amazonses.com behind its all,"
-      .. " where nobody looks", "move it in front of that" } } },
-  { "quoted", { GOOD, 'TXT "\\"v=spf1 include:amazonses.com ~all\\""' }, {
-    { "warning", "SpfMalformed", "a TXT record of @ is no SPF record, because it has quotes that"
-      .. " are part of its text: '\"v=spf1 include:amazonses.com ~all\"'",
-      'replace it with the TXT record "v=spf1 include:amazonses.com ~all"' } } },
-  { "typed", { GOOD, 'TXT "v=spf1;include:amazonses.com"' }, {
-    { "warning", "SpfMalformed", "a TXT record of @ is no SPF record, because it does not begin"
-      .. " with 'v=spf1' and a space: 'v=spf1;include:amazonses.com'",
-      'replace it with the TXT record "v=spf1 include:amazonses.com ~all"' } } },
-  { "nested", { GOOD, 'TXT "v=spf1 include:inner.example.com ~all"' }, {} },
-  { "inner", { GOOD, 'TXT "v=spf1 redirect=good.example.com"' }, {} },
-  { "self", { GOOD, 'TXT "v=spf1 include:self.example.com ~all"' }, {
-    { "warning", "SpfWithoutSes", "the SPF record of @ does not allow SES to send: 'v=spf1"
-      .. " include:self.example.com ~all'", ADD_SPF } } },
-  { "long", { GOOD, 'TXT "v=spf1 include:chain1.example.com ~all"' }, {
-    { "warning", "SpfTooLong", "the SPF record of @ takes more than 10 look-ups, and has no"
-      .. " include:amazonses.com of its own", ADD_SPF } } },
-}
-
-local function zone()
-  local lines = { "round CNAME circle\n" }
-  for _, case in ipairs(CASES) do
-    for _, record in ipairs(case[2]) do
-      lines[#lines + 1] = case[1] .. " " .. record .. "\n"
-    end
-  end
-  for i = 1, 12 do
-    lines[#lines + 1] = ('chain%d TXT "v=spf1 include:chain%d.example.com ~all"\n'):format(i, i + 1)
-  end
-  return table.concat(lines)
-end
-
--- Without "@", a sentence begins with the name.
-local function sentence(text, name)
-  return text:find("@", 1, true) and text:gsub("@", (name:gsub("%%", "%%%%")))
-    or name .. " " .. text
-end
 
 local has_dns = pcall(require, "ses.dns")
 
@@ -137,9 +20,7 @@ describe("a check of DNS alone", function()
   local server
 
   setup(function()
-    server = require("spec.support.nsd").start {
-      ["example.com"] = zone(), ["broken.example"] = false,
-    }
+    server = require("spec.support.nsd").start(findings.zones())
   end)
 
   teardown(function() server:stop() end)
@@ -152,14 +33,14 @@ describe("a check of DNS alone", function()
     return ses.check(check(identity, given))
   end
 
-  for _, case in ipairs(CASES) do
+  for _, case in ipairs(findings.CASES) do
     it("of the MAIL FROM domain " .. case[1], function()
       local name = case[1] .. ".example.com"
       local report = look("example.com", name)
       local is_ok = true
       for i, expected in ipairs(case[3]) do
         local found = report.findings[i] or {}
-        assert.same({ expected[1], expected[2], sentence(expected[3], name), expected[4] },
+        assert.same({ expected[1], expected[2], findings.sentence(expected[3], name), expected[4] },
                     { found.severity, found.code, found.what, found.remedy })
         is_ok = is_ok and expected[1] ~= "error"
       end

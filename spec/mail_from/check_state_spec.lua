@@ -62,7 +62,10 @@ local NOT_FOUND = fake.json(404, '{"message":"no"}', "NotFoundException")
 
 -- What API v2 has of an identity, and of its MAIL FROM domain, which is none.
 local function v2(members, other)
-  return (scripted.once("sesv2", { fake.json(200, cjson.encode(members)), other or NOT_FOUND }))
+  local names = '{"EmailIdentities":[{"IdentityName":"a.bounce.example.com"}'
+    .. (other and ',{"IdentityName":"bounce.example.com"}' or "") .. "]}"
+  return scripted.once("sesv2", { fake.json(200, cjson.encode(members)), fake.json(200, names),
+                                  other or NOT_FOUND })
 end
 
 local function run(client, resolver, options)
@@ -177,6 +180,15 @@ describe("a check beside what API v1 reports", function()
     assert.equal("SES has the MAIL FROM domain bounce.example.com for example.com, and not"
       .. " mail.example.com: set it to mail.example.com; until then mail goes out with"
       .. " bounce.example.com, if that is verified", report.findings[1].message)
+    assert.same({ nil, { mail_from_domain = "bounce.example.com", status = "FAILED" } },
+      { report.status, report.other })
+    assert.equal("example.com, MAIL FROM domain mail.example.com: not set; SES has"
+      .. " bounce.example.com (FAILED)", tostring(report):match("^[^\n]*"))
+    -- What becomes of mail goes by the domain that is set, until this one is.
+    report = run(v1 {}, none, { mail_from_domain = "mail.example.com" })
+    assert.same({ "error OtherMailFromDomain", "error NoSuchDomain" }, codes(report))
+    assert.equal("if it is set before that, " .. DEFAULT, report.findings[2].meanwhile)
+    assert.is_nil(run(v1 {}, good, { mail_from_domain = "bounce.example.com" }).other)
   end)
 
   it("says that the identity is not verified, or not there", function()
@@ -278,6 +290,21 @@ describe("a check beside what API v2 reports", function()
     assert.equal("REJECT_MESSAGE", report.behavior)
   end)
 
+  it("asks for an identity once", function()
+    local client, transport = v2 { VerificationStatus = "SUCCESS", MailFromAttributes = SET }
+    run(client, good)
+    local asked = {}
+    for i, request in ipairs(transport.sent) do
+      asked[i] = request.url:match("^https?://[^/]*([^?]*)")
+    end
+    assert.same({ "/v2/email/identities/example.com", "/v2/email/list-identities" }, asked)
+    -- What may not be listed is not known.
+    local report = run(scripted.once("sesv2", {
+      fake.json(200, cjson.encode { VerificationStatus = "SUCCESS", MailFromAttributes = SET }),
+      fake.json(403, '{"message":"no"}', "AccessDeniedException") }), good)
+    assert.same({ "info ReceiptRulesNotRead" }, codes(report))
+  end)
+
   it("or has them from a client of API v1", function()
     local receipt_client = scripted.once("ses", {
       fake.result("DescribeActiveReceiptRuleSet", "<Rules/>") })
@@ -303,8 +330,8 @@ describe("a check beside what API v2 reports", function()
 
   it("sees that the MAIL FROM domain is an identity of its own", function()
     for forwards, count in pairs { [true] = 2, [false] = 1 } do
-      local report = run(v2({ VerificationStatus = "SUCCESS", MailFromAttributes = SET },
-        fake.json(200, cjson.encode { FeedbackForwardingStatus = forwards })), good)
+      local report = run((v2({ VerificationStatus = "SUCCESS", MailFromAttributes = SET },
+        fake.json(200, cjson.encode { FeedbackForwardingStatus = forwards }))), good)
       assert.equal(count, #report.findings)
     end
   end)
@@ -316,33 +343,4 @@ describe("a check beside what API v2 reports", function()
       assert.equal(expected, #report.findings)
     end
   end)
-end)
-
-describe("a check beside the emulator", function()
-  for _, service in ipairs { "ses", "sesv2" } do
-    it("follows the states of a MAIL FROM domain, by " .. service, function()
-      local emulator = ses.emulator.new { throttle = false }
-      local function client(name)
-        return ses.check(ses.client(name, { region = "eu-west-1", transport = emulator:transport(),
-                                            rate = false }))
-      end
-      local api = client "sesv2"
-      local asked = client(service)
-      assert.equal("IdentityNotFound", run(asked, error).findings[1].code)
-      ses.check(api:create_email_identity { EmailIdentity = "example.com" })
-      assert.equal("NotConfigured", run(asked, error).findings[1].code)
-      ses.check(api:put_email_identity_mail_from_attributes { EmailIdentity = "example.com",
-        MailFromDomain = "bounce.example.com", BehaviorOnMxFailure = "REJECT_MESSAGE" })
-      for status, code in pairs { PENDING = "Pending", FAILED = "Failed",
-                                  TEMPORARY_FAILURE = "TemporaryFailure" } do
-        emulator:set_mail_from_status("example.com", status, "eu-west-1")
-        local report = run(asked, good)
-        assert.equal(status, report.status)
-        assert.equal(code, report.findings[1].code)
-        assert.equal("until then " .. REJECT, report.findings[1].meanwhile)
-      end
-      emulator:set_mail_from_status("example.com", "SUCCESS", "eu-west-1")
-      assert.is_true(run(asked, good).ok)
-    end)
-  end
 end)

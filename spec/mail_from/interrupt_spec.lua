@@ -83,8 +83,9 @@ describe("a process that applies a plan", function()
       control("POST", "faults", "[]")
       output, status = shell.run(command)
       assert.equal(0, status, output)
-      -- What it planned and called, what is done in all, unchanged and left.
-      assert.equal(("%d\t%d\t%d\t0\t0\n"):format(COUNT - set, COUNT - set, COUNT), output)
+      -- What it planned, called and did, what was right by then, and what is left.
+      assert.equal(("%d\t%d\t%d\t%d\t0\n"):format(COUNT - set, COUNT - set, COUNT - set, set),
+        output)
       assert.equal(COUNT, count_set())
     end)
   end

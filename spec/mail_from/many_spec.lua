@@ -53,7 +53,7 @@ for _, service in ipairs { "ses", "sesv2" } do
         report.failed, report.left, report.calls })
       report = assert(plan:apply())
       assert.is_nil(report.stopped)
-      assert.same({ 350, 630, 20, 0, 0, 175 }, { report.done, report.unchanged, report.refused,
+      assert.same({ 175, 805, 20, 0, 0, 175 }, { report.done, report.unchanged, report.refused,
         report.failed, report.left, report.calls })
       check_end(emulator, counts)
       -- Applied once more, and made anew, there is nothing to do.

@@ -28,6 +28,13 @@ local ACCEPTED = {
   { "example.com", "example.example.com", "example.example.com" },
   { "example.com", "com.example.com", "com.example.com" },
   { "example.com", LABEL .. ".example.com", LABEL .. ".example.com" },
+  { ("a"):rep(64) .. "@example.com", "bounce.example.com", "bounce.example.com" },
+  { "!#$%&'*+-/=?^_`{|}~.a@example.com", "bounce.example.com", "bounce.example.com" },
+  { "\"a\\\"..b\\\\\"@example.com", "bounce.example.com", "bounce.example.com" },
+  { "\"" .. ("a"):rep(62) .. "\"@example.com", "bounce.example.com", "bounce.example.com" },
+  { ("a"):rep(64) .. "@" .. LABEL .. "." .. LABEL .. ".example.com",
+    "m." .. LABEL .. "." .. LABEL .. ".example.com",
+    "m." .. LABEL .. "." .. LABEL .. ".example.com" },
   { "example.com", LONG .. ("b"):rep(49) .. ".example.com",
     LONG .. ("b"):rep(49) .. ".example.com" },
 }
@@ -46,13 +53,13 @@ local REFUSED = {
     "'bounce.mail' is not a subdomain of the identity's domain, example.com: give a name that"
       .. " ends in .example.com" },
   { "example.com", "example.com", "SameAsIdentity",
-    "'example.com' is the identity's domain, example.com, itself: the MAIL FROM domain must be"
-      .. " a subdomain of it, such as bounce.example.com" },
+    "'example.com' is the identity's domain itself: the MAIL FROM domain must be a"
+      .. " subdomain of it, such as bounce.example.com" },
   { "example.com", "EXAMPLE.COM.", "SameAsIdentity",
-    "'example.com' is the identity's domain, example.com, itself: the MAIL FROM domain must be"
-      .. " a subdomain of it, such as bounce.example.com" },
+    "'example.com' is the identity's domain itself: the MAIL FROM domain must be a"
+      .. " subdomain of it, such as bounce.example.com" },
   { "shop@example.com", "example.com", "SameAsIdentity",
-    "'example.com' is the domain of the address, example.com, itself: the MAIL FROM domain"
+    "'example.com' is the domain of the address itself: the MAIL FROM domain"
       .. " must be a subdomain of it, such as bounce.example.com" },
   { "mail.example.com", "example.com", "AboveIdentity",
     "'example.com' is above the identity's domain, mail.example.com: it must be below, such as"
@@ -183,6 +190,45 @@ local REFUSED = {
   { "sh\195\182p@example.com", "bounce.example.com", "InvalidIdentity",
     "the identity 'sh??p@example.com' has a character in front of its @ that is not printable"
       .. " ASCII, or a space" },
+  { ("a"):rep(65) .. "@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '" .. ("a"):rep(65) .. "@example.com' has 65 characters in front of its @, and"
+      .. " mail allows 64" },
+  { "\"" .. ("a"):rep(63) .. "\"@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '\"" .. ("a"):rep(63) .. "\"@example.com' has 65 characters in front of its @,"
+      .. " and mail allows 64" },
+  { ("a"):rep(64) .. "@" .. LONG .. "example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '" .. ("a"):rep(64) .. "@aaaaaaaaaaaaaaa...' has 268 characters, and mail allows"
+      .. " addresses of 254" },
+  { "a..b@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity 'a..b@example.com' has a dot at the beginning or the end of what stands in front"
+      .. " of its @, or two in a row" },
+  { ".a@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '.a@example.com' has a dot at the beginning or the end of what stands in front"
+      .. " of its @, or two in a row" },
+  { "a.@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity 'a.@example.com' has a dot at the beginning or the end of what stands in front"
+      .. " of its @, or two in a row" },
+  { "a,b@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity 'a,b@example.com' has ',' in front of its @, which is for an address in quotes"
+      .. " alone" },
+  { "a@b@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity 'a@b@example.com' has '@' in front of its @, which is for an address in quotes"
+      .. " alone" },
+  { "\"a@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '\"a@example.com' has '\"' in front of its @, which is for an address in quotes"
+      .. " alone" },
+  { "\"@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '\"@example.com' has '\"' in front of its @, which is for an address in quotes"
+      .. " alone" },
+  { "\"a\"b\"@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '\"a\"b\"@example.com' has a quote or a backslash in its quotes without a"
+      .. " backslash in front of it" },
+  { "\"a\\\"@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '\"a\\\"@example.com' has a quote or a backslash in its quotes without a"
+      .. " backslash in front of it" },
+  { "\"\tb\"@example.com", "bounce.example.com", "InvalidIdentity",
+    "the identity '\"?b\"@example.com' has a character in its quotes that is not printable"
+      .. " ASCII" },
   { "arn:aws:ses:eu-west-1:123456789012:identity/example.com", "bounce.example.com",
     "InvalidIdentity",
     "the identity 'arn:aws:ses:eu-west-1:123456789012:identity/example.com' is an ARN; give"

@@ -105,7 +105,10 @@ for _, service in ipairs { "ses", "sesv2" } do
                     status = "SUCCESS", behavior = "REJECT_MESSAGE" }, plan.changes[1].current)
       assert.equal("it has the MAIL FROM domain mail.a.example, which somebody else may depend on:"
         .. " name that in known, or use force", plan.changes[1].reason)
-      assert.equal("MAIL FROM domains in us-east-1: refuse 1", tostring(plan))
+      assert.equal("MAIL FROM domains in us-east-1: refuse 1\n  a.example -> bounce.a.example:"
+        .. " refuse, " .. plan.changes[1].reason, tostring(plan))
+      plan = plan_of(clients[service], { ["A.example"] = "mail.a.example" })
+      assert.equal("MAIL FROM domains in us-east-1: keep 1", tostring(plan))
       assert.equal("MAIL FROM domains in us-east-1: nothing is wanted",
         tostring(plan_of(clients[service], {})))
     end)
@@ -247,12 +250,12 @@ describe("a plan by API v2", function()
 end)
 
 describe("what a plan is asked for", function()
-  local function changes_of(wanted)
+  local function changes_of(wanted, opts)
     local _, v1, v2 = emulated.new()
     for _, name in ipairs { "a.example", "b.example", "c.example" } do
       assert(v2:create_email_identity { EmailIdentity = name })
     end
-    return plan_of(v1, wanted).changes
+    return plan_of(v1, wanted, opts).changes
   end
 
   it("keeps the order of a list, and sorts a map", function()
@@ -316,6 +319,13 @@ describe("what a plan is asked for", function()
       .. " out", changes[2].reason)
     -- What stands before an @ is not the same in another letter case.
     assert.same({ "Me@a.example", "me@a.example" }, { changes[3].identity, changes[4].identity })
+  end)
+
+  it("calls rows what their reader does", function()
+    local row = { identity = "a.example", mail_from_domain = false }
+    local changes = changes_of({ row, row, row }, { labels = { "line 2", "line 7" } })
+    assert.same({ "line 2", "line 7", "wanted[3]" }, changes[1].rows)
+    assert.equal("line 7 says the same as line 2", note(changes[1], "Duplicate").message)
   end)
 
   it("is a list or a map of what it knows, or it raises", function()

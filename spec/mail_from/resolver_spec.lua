@@ -73,6 +73,52 @@ describe("a resolver of the user's", function()
     assert.equal("192.0.2.1", answers[1].address)
   end)
 
+  describe("of lua-resty-dns", function()
+    local said, asked
+
+    -- An object as resty.dns.resolver:new makes it.
+    local function client()
+      return setmetatable({}, { __index = {
+        TYPE_A = 1, TYPE_CNAME = 5, TYPE_MX = 15, TYPE_TXT = 16, CLASS_IN = 1, tcp_query = print,
+        query = function(_, name, options)
+          asked[#asked + 1] = name .. " " .. tostring(options and options.qtype)
+          if type(said) == "function" then
+            return said()
+          end
+          return said, type(said) == "nil" and "no answer: timeout" or nil
+        end,
+      } })
+    end
+
+    before_each(function() asked, said = {}, nil end)
+
+    it("is asked in that library's way", function()
+      said = { { name = "A.test", type = 15, class = 1, ttl = 60, preference = 10,
+                 exchange = "MX.a.test" } }
+      assert.same({ { name = "a.test", type = "MX", ttl = 60, preference = 10,
+                      exchange = "mx.a.test" } }, of(client())("a.test", "MX"))
+      said = { { name = "a.test", type = 16, class = 1, ttl = 60, txt = { "v=spf1", " -all" } } }
+      assert.equal("v=spf1 -all", of(client())("a.test", "TXT")[1].text)
+      assert.same({ "a.test 15", "a.test 16" }, asked)
+    end)
+
+    it("fails as that library does", function()
+      local function code(name)
+        return select(2, of(client())(name or "a.test", "MX")).code
+      end
+      assert.equal("TIMEOUT", code())
+      said = { errcode = 3, errstr = "name error" }
+      assert.equal("NXDOMAIN", code())
+      said = {}
+      assert.equal("NODATA", code())
+      said = function() error("bad request", 0) end
+      assert.equal("CallbackError", code())
+      asked = {}
+      assert.equal("BADNAME", code "a..test")
+      assert.same({}, asked)
+    end)
+  end)
+
   it("is nothing else", function()
     local fault = resolvers.SCHEMA.resolver
     assert.is_nil(fault(print))

@@ -3,6 +3,8 @@
 local emulated = require "spec.support.emulated"
 local ses = require "ses"
 
+local unpack = table.unpack or unpack -- luacheck: ignore 113 143
+
 -- An emulator with a.example, which has a MAIL FROM domain, and b.example.
 local function started(service)
   local emulator, v1, v2 = emulated.new()
@@ -109,9 +111,97 @@ for _, service in ipairs { "ses", "sesv2" } do
       err, words = reason_of(false)
       assert.same({}, { err.reason, words, err.unexplained })
       err, words = reason_of(function() return nil, "no name servers" end)
-      assert.same({ "no name servers" }, { err.unexplained, words, err.reason })
+      assert.same({ "no name servers", "what DNS has could not be seen: no name servers" },
+        { err.unexplained, words })
+      assert.is_nil(err.reason)
       err, words = reason_of(function() error("oh", 0) end)
-      assert.same({ "oh" }, { err.unexplained, words, err.reason })
+      assert.same({ "oh", "what DNS has could not be seen: oh" }, { err.unexplained, words })
+    end)
+
+    it("waits for several together, each to its own end", function()
+      local emulator, client = started(service)
+      local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
+      for _, name in ipairs { "d.example", "e.example", "f.example" } do
+        assert(v2:create_email_identity { EmailIdentity = name })
+        assert(v2:put_email_identity_mail_from_attributes { EmailIdentity = name,
+          MailFromDomain = "m." .. name })
+      end
+      emulator:set_mail_from_status("d.example", "FAILED")
+      local transport, said, explained = client._context.transport, {}, {}
+      local started_at = transport:now()
+      local list, err = ses.mail_from.wait(client,
+        { "e.example", "a.example", "d.example", "b.example", "c.example", "f.example",
+          "E.example" }, {
+          timeout = 95, delay = 40,
+          explain = function(_, identity)
+            explained[identity] = (explained[identity] or 0) + 1
+            return "why"
+          end,
+          progress = function(state, elapsed, identity)
+            said[#said + 1] = ("%s %s %g"):format(identity, state, elapsed)
+            if elapsed >= 40 then
+              emulator:set_mail_from_status("a.example", "SUCCESS")
+            end
+          end })
+      assert.is_nil(err)
+      assert.equal(95, transport:now() - started_at)
+      local told = {}
+      for i, result in ipairs(list) do
+        told[i] = result.identity .. " " .. (result.err and result.err.code
+          or result.setting.status)
+      end
+      assert.same({ "e.example WaitTimeout", "a.example SUCCESS", "d.example MailFromDomainFailed",
+                    "b.example MailFromDomainNotSet", "c.example IdentityNotFound",
+                    "f.example WaitTimeout", "e.example WaitTimeout" }, told)
+      assert.equal("95 seconds were not enough: f.example is PENDING\n  why", list[6].err.message)
+      assert.same({ ["d.example"] = 1, ["e.example"] = 1, ["f.example"] = 1 }, explained)
+      assert.same({
+        "e.example PENDING 0", "a.example PENDING 0", "d.example FAILED 0", "b.example NOT_SET 0",
+        "c.example NOT_FOUND 0", "f.example PENDING 0", "e.example PENDING 40",
+        service == "ses" and "a.example PENDING 40" or "a.example SUCCESS 40",
+      }, { unpack(said, 1, 8) })
+      -- API v2 takes a question for each, and when the time is over one more is put.
+      assert.equal(service == "ses" and 14 or 12, #said)
+      assert.same({}, ses.mail_from.wait(client, {}))
+    end)
+
+    it("keeps asking where an answer does not come, and tells why in the end", function()
+      local emulator, client = started(service)
+      local operation = service == "ses" and "GetIdentityVerificationAttributes"
+        or "GetEmailIdentity"
+      emulator:faults { operation = operation, count = 1, status = 500, code = "InternalFailure" }
+      local asked = 0
+      local _, err = ses.mail_from.wait(client, "a.example",
+        { timeout = 60, delay = 30, explain = false, progress = function() asked = asked + 1 end })
+      assert.equal(2, asked)
+      assert.equal("60 seconds were not enough: a.example is PENDING", err.message)
+      emulator:faults { operation = operation, count = 9, status = 500, code = "InternalFailure",
+                        message = "no" }
+      _, err = ses.mail_from.wait(client, "a.example", { timeout = 1, explain = false })
+      assert.equal("1 second was not enough: no state was ever read; the last question met: no",
+        err.message)
+      emulator:faults { operation = operation, count = 9, status = 403, code = "ExpiredToken" }
+      local list
+      list, err = ses.mail_from.wait(client, { "a.example", "b.example" })
+      assert.same({ "ExpiredToken", "ExpiredToken", "ExpiredToken" },
+        { err.code, list[1].err.code, list[2].err.code })
+    end)
+
+    it("is refused at once where its name servers are none", function()
+      local _, client = started(service)
+      local setting, err = ses.mail_from.wait(client, "a.example",
+        { servers = { "localhost" }, progress = function() error("nobody asks") end })
+      assert.is_nil(setting)
+      if err.code ~= "NoResolver" then
+        assert.is_true(ses.is_error(err, "config", "InvalidNameServer"))
+      end
+    end)
+
+    it("asks those that it is given", function()
+      local emulator, client = started(service)
+      emulator:set_mail_from_status("a.example", "FAILED")
+      local _, err = ses.mail_from.wait(client, "a.example", { resolver = nxdomain })
+      assert.equal("m.a.example does not exist in DNS", err.reason.findings[1].what)
     end)
 
     it("asks DNS where nobody is named to explain", function()
@@ -145,6 +235,33 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.same({}, ses.mail_from.status(client, {}))
     end)
 
+    it("or that of one, print what there is to say", function()
+      local emulator, client = started(service)
+      local function told(name)
+        return tostring(assert(ses.mail_from.status(client, name)))
+      end
+      assert.equal("a.example: MAIL FROM domain m.a.example, PENDING, without its MX record"
+        .. " REJECT_MESSAGE", told "A.example")
+      assert.equal("b.example: no MAIL FROM domain", told "b.example")
+      assert.equal("c.example: SES does not have this identity in this region", told "c.example")
+      emulator.options.verify = "manual"
+      local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
+      assert(v2:create_email_identity { EmailIdentity = "d.example" })
+      assert.equal("d.example: no MAIL FROM domain; the identity is not verified (PENDING)",
+        told "d.example")
+      emulator:faults { status = 400, code = "InvalidParameterValue", message = "no", count = 2 }
+      assert.truthy(told("a.example"):find("^a.example: .*InvalidParameterValue"))
+    end)
+
+    it("are told of the others where SES refuses one", function()
+      local emulator, client = started(service)
+      -- A question for both, and then the first alone.
+      emulator:faults { status = 400, code = "InvalidParameterValue",
+                        count = service == "ses" and 2 or 1 }
+      local list = assert(ses.mail_from.status(client, { "b.example", "a.example" }))
+      assert.same({ "InvalidParameterValue", "PENDING" }, { list[1].err.code, list[2].status })
+    end)
+
     it("are not told where SES cannot be asked", function()
       local emulator, client = started(service)
       emulator:faults { count = 9, code = "ExpiredToken", status = 403 }
@@ -164,6 +281,16 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.equal("unchanged", ses.mail_from.disable(client, "a.example"))
       assert.equal("unchanged", ses.mail_from.disable(client, "b.example"))
       assert.equal(1, emulator:faults()[1].count)
+    end)
+
+    it("does so for several", function()
+      local _, client = started(service)
+      local report = assert(ses.mail_from.disable(client, { "a.example", "b.example",
+                                                            "c.example" }))
+      assert.same({ 1, 1, 1 }, { report.done, report.unchanged, report.refused })
+      assert.equal("MAIL FROM domains: done 1, unchanged 1, refused 1\n  a.example: done\n"
+        .. "  c.example: refused, SES does not have this identity in this region",
+        tostring(report))
     end)
 
     it("says why it cannot", function()
@@ -200,8 +327,12 @@ describe("misuse of ses.mail_from", function()
         function() ses.mail_from.wait(client, "a.example", { delay = 0 }) end,
       ["ses.mail_from.disable: the identity must be a string, got nil"] =
         function() ses.mail_from.disable(client) end,
-      ["ses.mail_from.status: identities: expected a list, got string"] =
-        function() ses.mail_from.status(client, "a.example") end,
+      ["ses.mail_from.status: the identity must be a string, got number"] =
+        function() ses.mail_from.status(client, 5) end,
+      ["ses.mail_from.wait: identities[1]: the identity '' is empty"] =
+        function() ses.mail_from.wait(client, { "" }) end,
+      ["ses.mail_from.disable: identities[2]: the identity 'x' is a single label, and not a domain"
+        .. " of yours"] = function() ses.mail_from.disable(client, { "a.example", "x" }) end,
       ["ses.mail_from.status: identities[2]: the identity must be a string, got number"] =
         function() ses.mail_from.status(client, { "a.example", 2 }) end,
     } do

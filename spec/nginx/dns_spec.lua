@@ -25,7 +25,7 @@ refused MX 10 here
 ]]
 
 describe("DNS in nginx", function()
-  local server, pipe, pid, outcomes
+  local server, pipe, pid, outcomes, theirs
 
   setup(function()
     server = nsd.start { ["example.com"] = ZONE .. nsd.large(), ["broken.example"] = false }
@@ -49,10 +49,22 @@ describe("DNS in nginx", function()
     for _, question in ipairs(questions) do
       question.servers = question.servers or (slow[question.name:match("^%a*")] and bad or good)
     end
-    local results = cjson.decode(nginx.run {
-      workers = 1, seconds = 60, level = "crit", jobs = "spec.support.nginx_dns", job = "ask",
-      http = "lua_socket_log_errors off;", given = cjson.encode(questions),
-    }[1])
+    local function put(job, list)
+      return cjson.decode(nginx.run {
+        workers = 1, seconds = 60, level = "crit", jobs = "spec.support.nginx_dns", job = job,
+        http = "lua_socket_log_errors off;", given = cjson.encode(list),
+      }[1])
+    end
+    local results = put("ask", questions)
+    theirs = {}
+    for _, question in ipairs(questions) do
+      if question.servers == good or question.name == "silent.test" then
+        theirs[#theirs + 1] = question
+      end
+    end
+    for i, result in ipairs(put("ask_theirs", theirs)) do
+      theirs[i].result = result
+    end
     outcomes = {}
     for i, question in ipairs(questions) do
       outcomes[question.name .. " " .. question.type] = results[i]
@@ -90,6 +102,14 @@ describe("DNS in nginx", function()
 
   it("goes on to the next server where one refuses", function()
     assert.equal("here.example.com", answers("refused.example.com MX")[1].exchange)
+  end)
+
+  it("is asked for the same by an object of lua-resty-dns", function()
+    assert.equal(11, #theirs)
+    for _, question in ipairs(theirs) do
+      local ours = outcomes[question.name .. " " .. question.type]
+      assert.same(ours, question.result, question.name)
+    end
   end)
 
   it("says why there is no resolver, and where nobody can wait", function()

@@ -380,6 +380,12 @@ describe("examples/openresty", function()
     end, "another alert")
   end)
 
+  it("says where it is, and how to verify a domain", function()
+    local line = "Port 8080 is taken: the pages are at " .. example.url:match("%d+$") .. ".\n"
+    assert.equal(example.url:match("%d+$") ~= "8080", example.said:find(line, 1, true) ~= nil)
+    assert.truthy(example.said:find('EMULATOR="--verify manual"', 1, true))
+  end)
+
   it("serves its files, and nothing else", function()
     for name, kind in pairs { ["page.js"] = "text/javascript; charset=utf-8",
                               ["style.css"] = "text/css; charset=utf-8",
@@ -392,5 +398,10 @@ describe("examples/openresty", function()
                             "/static/", "/pages/layout.html", "/nginx.conf" } do
       assert.truthy(get(path).status >= 400, path)
     end
+    local response = get "/nowhere"
+    assert.same({ 404, "text/html; charset=utf-8" },
+      { response.status, response.headers["content-type"] })
+    assert.truthy(response.body:find("There is no such page.", 1, true))
+    assert.truthy(response.body:find('<a href="/">', 1, true))
   end)
 end)

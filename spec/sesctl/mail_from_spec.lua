@@ -7,7 +7,6 @@ local hosts = require "spec.support.emulator_host"
 local nsd = require "spec.support.nsd"
 local sesctl = require "spec.support.sesctl"
 local shell = require "spec.support.shell"
-local terminal = require "spec.support.terminal"
 
 -- It takes its time, for SES's rates are kept: once in a test run.
 if rawget(_G, "jit") then
@@ -55,6 +54,9 @@ describe("sesctl mail-from", function()
       .. "done       example.net -> mail.example.net: set\n"
       .. "MAIL FROM domains in us-east-1: done 2\n", 0, "apply " .. words)
     local waits = ": it is set, and SES looks for its MX record\n"
+    prints("keep       example.com -> mail.example.com" .. waits
+      .. "keep       example.net -> mail.example.net" .. waits
+      .. "MAIL FROM domains in us-east-1: keep 2; to change 0\n", 0, "plan " .. words)
     prints("unchanged  example.com -> mail.example.com" .. waits
       .. "unchanged  example.net -> mail.example.net" .. waits
       .. "MAIL FROM domains in us-east-1: unchanged 2\n", 0, "apply " .. words)
@@ -69,7 +71,7 @@ describe("sesctl mail-from", function()
     run "apply example.com --mail-from-domain old.example.com"
     local words = "apply example.com --mail-from-domain new.example.com"
     prints("refused    example.com -> new.example.com: it has the MAIL FROM domain old.example.com,"
-      .. " which somebody else may depend on: name that in known, or use force\n"
+      .. " which somebody else may depend on: name it with --known, or replace it with --force\n"
       .. "MAIL FROM domains in us-east-1: refused 1\n", 2, words)
     prints("repair     example.com -> new.example.com: it has the MAIL FROM domain"
       .. " old.example.com\nMAIL FROM domains in us-east-1: repair 1; to change 1\n", 1,
@@ -93,55 +95,6 @@ describe("sesctl mail-from", function()
       "plan --file " .. path .. " --output text --query 'changes[].[identity,action]'")
   end)
 
-  it("prints the records, in the forms that DNS is kept in", function()
-    prints('m.example.com. 300 IN MX 10 feedback-smtp.us-east-1.amazonses.com.\n'
-      .. 'm.example.com. 300 IN TXT "v=spf1 include:amazonses.com ~all"\n', 0,
-      "records m.example.com")
-    local output = run "records m.example.com --format route53"
-    assert.equal("10 feedback-smtp.us-east-1.amazonses.com", cjson.decode(output).Changes[1]
-      .ResourceRecordSet.ResourceRecords[1].Value)
-    assert.truthy(run("records m.example.com --format terraform"):find(
-      'resource "aws_route53_record"', 1, true))
-    local _, status, errors = run "records m.example.com --region eusc-de-east-1"
-    assert.equal(2, status)
-    assert.truthy(errors:find("is not known, and none is invented", 1, true), errors)
-  end)
-
-  it("tells usage from refusals", function()
-    for words, text in pairs {
-      [""] = "the following arguments are required: action",
-      ["aply"] = "Maybe you meant:\n\n  * apply",
-      ["plan"] = "the following arguments are required: IDENTITY, or --file",
-      ["plan example.com"] = "the following arguments are required: --mail-from-domain",
-      ["records"] = "the following arguments are required: MAIL_FROM_DOMAIN",
-      ["status 'a b'"] = "a b",
-      ["status example.com --force"] = "Unknown options: --force",
-      ["wait example.com --timeout 0"] = "expected seconds, 1 or more",
-      ["wait example.com --timeout x"] = "invalid int value: 'x'",
-      ["plan --file /no/such/file"] = "No such file or directory",
-      ["plan --file " .. files.with(finally, '[{"identity": "a.com", "x": 1}]')] = "wanted[1].x",
-    } do
-      local output, status, errors = run(words)
-      assert.same({ "", 252 }, { output, status })
-      assert.truthy(errors:find(text, 1, true), errors)
-    end
-    local _, status, errors = sesctl("mail-from status example.com", { before = "export"
-      .. " AWS_ENDPOINT_URL=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=1" })
-    assert.equal(2, status)
-    assert.truthy(errors:find("Could not connect to the endpoint URL", 1, true), errors)
-  end)
-
-  it("tells what there is of it", function()
-    for _, words in ipairs { "help", "--help", "plan help", "apply --help", "wait -h" } do
-      local output, status = run(words)
-      assert.same({ "usage: sesctl mail-from", 0 }, { output:sub(1, 23), status })
-      for line in output:gmatch("[^\n]+") do
-        assert.is_true(#line <= 85, line)
-      end
-    end
-    assert.equal(run "help", (sesctl("help mail-from")))
-  end)
-
   local with_nsd = has_nsd and it or function(name)
     it(name, function()
       pending("there is no nsd: no name server is asked")
@@ -158,9 +111,11 @@ describe("sesctl mail-from", function()
     local output, status = run("check example.com" .. servers)
     assert.equal(1, status)
     assert.truthy(output:find("error NoSuchDomain", 1, true), output)
-    output, status = run("wait example.com --timeout 1" .. servers)
-    assert.equal(1, status)
-    assert.truthy(output:find("example.com is PENDING", 1, true), output)
+    local errors
+    output, status, errors = run("wait example.com --timeout 1" .. servers)
+    assert.same({ 1, "sesctl mail-from: example.com is PENDING\n" }, { status, errors })
+    assert.truthy(output:find("^example%.com: m%.example%.com PENDING: 1 second was not enough\n"
+      .. "  error NoSuchDomain: [^\n]*\n  warning NoSpf: [^\n]*\n$"), output)
 
     server:publish { ["example.com"] = (run "records m.example.com") }
     prints("example.com: m.example.com SUCCESS\n", 0, "wait example.com")
@@ -175,7 +130,9 @@ describe("sesctl mail-from", function()
     prints("example.com: m.example.com FAILED, REJECT_MESSAGE\n", 1, "status example.com")
     output, status = run("wait example.com" .. servers)
     assert.equal(1, status)
-    assert.truthy(output:find("m.example.com", 1, true), output)
+    assert.truthy(output:find("^example%.com: m%.example%.com FAILED: the MX record was not found"
+      .. " in 72 hours, and SES has stopped looking: [^\n]*\n  error NoSuchDomain: "), output)
+    assert.is_nil(output:find("error Failed", 1, true))
     prints("restart    example.com -> m.example.com: SES has stopped looking for the MX record of"
       .. " m.example.com\nMAIL FROM domains in us-east-1: restart 1; to change 1\n", 1,
       "plan example.com --mail-from-domain m.example.com")
@@ -192,7 +149,8 @@ describe("sesctl mail-from", function()
       .. "/err & pid=$!; until grep -q d2 " .. folder .. "/out || ! kill -0 $pid; do sleep 0.02;"
       .. " done; kill -INT $pid; wait $pid"
     assert.equal(130, select(2, shell.run("(" .. script .. ")")))
-    assert.equal("", files.content(folder .. "/err"))
+    assert.equal("sesctl mail-from: interrupted when 2 of 4 were done; run it again for the rest:"
+      .. " what is right is left alone\n", files.content(folder .. "/err"))
     local function count(word)
       return select(2, files.content(folder .. "/out"):gsub(word, ""))
     end
@@ -201,31 +159,5 @@ describe("sesctl mail-from", function()
     assert.equal(0, status)
     assert.equal("MAIL FROM domains in us-east-1: done 2, unchanged 2",
       output:match("([^\n]*)\n$"))
-  end)
-
-  it("shows on a terminal how far it has come", function()
-    if not shell.has "script" or not shell.has "stty" then
-      return pending("script and stty are not installed: there is no terminal")
-    end
-    local output = terminal(host:aimed("TERM=xterm sesctl mail-from apply example.com"
-      .. " --mail-from-domain m.example.com"), 60)
-    assert.truthy(output:find("\r[########################] 1/1 example.com\27[K\r\27[K", 1, true),
-      output)
-    assert.truthy(output:find("done       example.com -> m.example.com: set\n", 1, true), output)
-  end)
-
-  it("shows on a terminal what a service sends to control it", function()
-    if not shell.has "script" or not shell.has "stty" then
-      return pending("script and stty are not installed: there is no terminal")
-    end
-    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d '" .. cjson.encode {
-      operation = "PutEmailIdentityMailFromAttributes", code = "BadRequestException",
-      status = 400, message = "\27[31mred",
-    } .. "'")
-    local output = terminal(host:aimed("TERM=dumb sesctl mail-from apply example.com"
-      .. " --mail-from-domain m.example.com --api sesv2"), 60)
-    assert.truthy(output:find("failed     example.com -> m.example.com: \\u001b[31mred\n", 1, true),
-      output)
-    assert.is_nil(output:find("\27", 1, true))
   end)
 end)

@@ -19,6 +19,25 @@ function M.ask()
   return cjson.encode(outcomes)
 end
 
+--- The same with an object of lua-resty-dns.
+---@return string
+function M.ask_theirs()
+  local good, library = pcall(require, "resty.dns.resolver")
+  if not good then
+    library = require "nginx.dns.resolver"
+  end
+  local outcomes = {}
+  for i, question in ipairs(cjson.decode(package.loaded["spec.support.given"])) do
+    local host, port = question.servers[1]:match("^(.*):(%d+)$")
+    local ask = assert(resolvers.of {
+      resolver = assert(library:new { nameservers = { { host, tonumber(port) } }, timeout = 400 }),
+    })
+    local answers, err = ask(question.name, question.type)
+    outcomes[i] = { answers = answers, err = err }
+  end
+  return cjson.encode(outcomes)
+end
+
 --- What comes of a resolver that cannot be had, and of a question where nginx
 --- cannot wait: see the configuration.
 ---@return string

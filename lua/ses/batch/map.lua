@@ -61,7 +61,7 @@ end
 local function too_late(deadline)
   return errors.new("timeout", {
     code = "BatchDeadline", sent = "none", retryable = true,
-    message = ("the batch's %g seconds were over before this item's turn"):format(deadline),
+    message = ("the batch's time of %g s was over before this item's turn"):format(deadline),
   })
 end
 

@@ -53,6 +53,25 @@ function M.set(object, name, value)
   return object
 end
 
+--- Sets a member as it is read: that its name was there before is kept in mind.
+---@param object table
+---@param name string
+---@param value any
+---@return table object
+function M.add(object, name, value)
+  if object.values[name] ~= nil then
+    object.repeated = object.repeated or name
+  end
+  return M.set(object, name, value)
+end
+
+--- The first name that was read more than once, if there is one.
+---@param object table
+---@return string|nil
+function M.repeated(object)
+  return object.repeated
+end
+
 --- A member, or nil.
 ---@param object table
 ---@param name string

@@ -159,6 +159,7 @@ events { worker_connections 1024; }
 http {
   access_log off;
   server_tokens off;
+  lua_socket_log_errors off;
   lua_package_path "@path@";
   lua_package_cpath "@cpath@";
   init_by_lua_file "@folder@/init.lua";

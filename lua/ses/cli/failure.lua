@@ -26,6 +26,7 @@ To see help text, you can run:
 ---@field retries integer|nil how often the call was repeated in vain
 ---@field details table|nil further members of a service's error
 ---@field usage "before"|"after"|nil where the usage is told as well
+---@field usage_text string|nil nil: sesctl's own
 
 local CONNECTS = {
   ConnectionRefused = true, ConnectionFailed = true, NameResolution = true, ProxyFailure = true,
@@ -250,8 +251,9 @@ function M.tell(failure, globals)
   local format, fault = globals_of.setting(globals, "cli_error_format")
   local text = told(failure, format)
   if not MACHINE_READABLE[format] then
-    text = (failure.usage == "before" and USAGE or "") .. text
-      .. (failure.usage == "after" and USAGE or "")
+    local usage = failure.usage_text or USAGE
+    text = (failure.usage == "before" and usage or "") .. text
+      .. (failure.usage == "after" and usage or "")
   end
   output.tell((fault and "sesctl: " .. fault .. "\n" or "") .. text)
   return failure.rc
@@ -260,19 +262,21 @@ end
 --- Tells of words that nobody takes.
 ---@param words string[]
 ---@param globals ses.cli.Globals
+---@param usage_text string|nil of the command; nil: sesctl's own
 ---@return integer exit code
-function M.tell_unknown(words, globals)
+function M.tell_unknown(words, globals, usage_text)
   return M.tell({ message = require("ses.cli.refusal").unknown_text(words, globals_of.OPTIONS),
-                  rc = M.USAGE, usage = "before" }, globals)
+                  rc = M.USAGE, usage = "before", usage_text = usage_text }, globals)
 end
 
 --- Tells that the words of a command are wrong.
 ---@param message string what argparse says
 ---@param globals ses.cli.Globals
+---@param usage_text string|nil of the command; nil: sesctl's own
 ---@return integer exit code
-function M.tell_usage(message, globals)
-  return M.tell({ code = "ParamValidation", message = message, rc = M.USAGE, usage = "after" },
-    globals)
+function M.tell_usage(message, globals, usage_text)
+  return M.tell({ code = "ParamValidation", message = message, rc = M.USAGE, usage = "after",
+                  usage_text = usage_text }, globals)
 end
 
 return M

@@ -140,7 +140,7 @@ local function read_object(text, start, depth)
       fail(colon, "Expecting ':' delimiter")
     end
     local value, after = read_value(text, skip_space(text, colon + 1), depth)
-    document.set(object, name, value)
+    document.add(object, name, value)
     return after
   end)
   return object, stop
@@ -182,7 +182,7 @@ function M.fault(text, message, offset)
     length(before:sub(start)) + 1, length(before))
 end
 
---- Reads a text. Of members with one name the last counts.
+--- Reads a text. Of members with one name the last counts; document.repeated tells it.
 ---@param text string
 ---@return any value nil on error; null is document.null
 ---@return string|nil message

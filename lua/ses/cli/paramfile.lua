@@ -60,6 +60,30 @@ local function read(path)
   return table.concat(parts)
 end
 
+-- The text of bytes, with the line ends of Unix; nil: they are no text.
+local function as_text(bytes)
+  return core.valid_utf8(bytes) and bytes:gsub("\r\n?", "\n") or nil
+end
+
+--- The text of a file whose name is taken as it is.
+---@param path string "-": standard input
+---@return string|nil text with the line ends of Unix
+---@return string|nil message
+function M.text(path)
+  local bytes, message
+  if path == "-" then
+    bytes = io.stdin:read(MAX_SIZE + 1) or ""
+    message = #bytes > MAX_SIZE and "longer than 128 MiB" or nil
+  else
+    bytes, message = read(path)
+  end
+  local text = not message and as_text(bytes) or nil
+  if text then
+    return text
+  end
+  return nil, message or "it is no text in UTF-8"
+end
+
 --- The contents of the file that a value names.
 ---@param value any
 ---@return string|table|nil text of file://, with the line ends of Unix; bytes (see
@@ -79,11 +103,13 @@ function M.load(value)
     return nil, "Unable to load paramfile " .. value .. ": " .. message
   elseif scheme == "fileb" then
     return document.bytes(bytes)
-  elseif not core.valid_utf8(bytes) then
+  end
+  local text = as_text(bytes)
+  if not text then
     return nil, ("Unable to load paramfile (%s), text contents could not be decoded.  If this is a "
       .. "binary file, please use the fileb:// prefix instead of the file:// prefix."):format(path)
   end
-  return (bytes:gsub("\r\n?", "\n"))
+  return text
 end
 
 return M

@@ -6,6 +6,7 @@ local mail_from = require "ses.emulator.mail_from"
 local mx = require "ses.emulator.mx"
 local settings = require "ses.emulator.settings"
 local states = require "ses.emulator.state"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -185,10 +186,12 @@ end
 ---@param emulator ses.Emulator
 ---@return table[]
 function M.identities(emulator)
-  local list, has_mx = {}, mx.once(emulator.has_mx)
-  for _, region in ipairs(states.regions(emulator.state)) do
-    for _, identity in ipairs(region.order) do
-      local set = mail_from.read(identity, emulator.clock:now(), has_mx)
+  local list, looks, regions = {}, mx.looks(emulator), states.regions(emulator.state)
+  for _, region in ipairs(regions) do
+    mail_from.prepare(region.order, emulator.clock:now(), looks)
+    -- Identities may come and go while name servers are asked.
+    for _, identity in ipairs(tables.copy(region.order)) do
+      local set = mail_from.read(identity, emulator.clock:now(), looks)
       list[#list + 1] = {
         name = identity.name, type = identity.type, region = region.name,
         status = identity.status, mail_from_domain = set.domain,

@@ -36,7 +36,7 @@ local SES = { ses = true, sesv2 = true }
 ---@field now number seconds of the movable clock
 ---@field limits table {production_access, max_24_hour_send, max_send_rate, throttle}
 ---@field assume table what is assumed of the live service, see ses.emulator
----@field has_mx ses.emulator.HasMx|nil nil: nobody looks for MX records
+---@field looks ses.emulator.Looks|nil nil: nobody looks for MX records
 ---@field new_status string the status of a new identity
 ---@field deliver fun(mail: ses.emulator.Mail)
 ---@field entry_fault fun(): table|nil takes the fault that an entry of a bulk call meets
@@ -80,7 +80,7 @@ local function ses_context(emulator, call, scope, operation, now)
   return {
     api = call.api, region = states.region(state, scope.region), now = now,
     limits = state.limits, assume = options.assume,
-    has_mx = mx.once(emulator.has_mx),
+    looks = mx.looks(emulator),
     new_status = options.verify == "manual" and "PENDING" or "SUCCESS",
     deliver = function(mail)
       mail.api, mail.region, mail.time, mail.largest = call.api, scope.region, now, nil

@@ -4,7 +4,8 @@
 --- faults; codes and HTTP statuses belong to the API that answers.
 local M = {}
 
--- kind = { status of v1, code of v1, status of v2, code of v2 }
+-- kind = { status of v1, code of v1, status of v2, code of v2 }, the latter where
+-- API v2 has such a thing
 local KINDS = {
   -- authentication
   missing_token = { 403, "MissingAuthenticationToken", 403, "MissingAuthenticationTokenException" },
@@ -34,6 +35,9 @@ local KINDS = {
   daily_quota = { 400, "Throttling", 429, "TooManyRequestsException" },
   daily_limit = { 400, "Throttling", 400, "LimitExceededException" },
   no_template = { 400, "TemplateDoesNotExist", 404, "NotFoundException" },
+  no_rule_set = { 400, "RuleSetDoesNotExist" },
+  no_rule = { 400, "RuleDoesNotExist" },
+  cannot_delete = { 400, "CannotDelete" },
   invalid_template = { 400, "InvalidTemplate", 400, "BadRequestException" },
   missing_attribute = { 400, "MissingRenderingAttribute", 400, "BadRequestException" },
   invalid_data = { 400, "InvalidRenderingParameter", 400, "BadRequestException" },

@@ -19,6 +19,8 @@ M.LARGEST = 10000
 ---@field token string of the domain's verification record
 ---@field mail_from table see ses.emulator.mail_from
 ---@field tags table[]
+---@field forwards boolean whether feedback is forwarded by mail
+---@field topics table<"Bounce"|"Complaint"|"Delivery", string> where it goes by SNS
 
 local function normal(name)
   if name:find("@", 1, true) then
@@ -69,6 +71,7 @@ function M.ensure(region, name, status, wanted)
   identity = {
     name = key, type = kind, domain = domain, status = status, number = region.number,
     token = core.encode_base64(core.random(32)), mail_from = {}, tags = {},
+    forwards = true, topics = {},
   }
   region.identities[key] = identity
   region.order[#region.order + 1] = identity

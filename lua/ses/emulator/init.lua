@@ -3,37 +3,35 @@
 ---   local emulator = require("ses.emulator").new()
 ---   local v2 = ses.client("sesv2", { transport = emulator:transport() })
 ---
---- It verifies signatures, keeps identities, MAIL FROM domains, quotas and a
---- mailbox per region, throttles, and fails on demand. It sends nothing. It is
---- also what credentials come from: STS, the instance metadata service, the
---- endpoints of containers and IAM Identity Center.
+--- It verifies signatures, keeps identities, MAIL FROM domains, quotas and a mailbox
+--- per region, throttles, and fails on demand. It sends nothing. It is also what
+--- credentials come from: STS, IMDS, endpoints of containers, IAM Identity Center.
 ---
 --- It has these operations, and answers NotImplemented to others:
----   API v1: CreateTemplate, DeleteIdentity, DeleteTemplate,
----     DeleteVerifiedEmailAddress, GetIdentityDkimAttributes,
----     GetIdentityMailFromDomainAttributes, GetIdentityVerificationAttributes,
----     GetSendQuota, GetSendStatistics, GetTemplate, ListIdentities,
----     ListTemplates, ListVerifiedEmailAddresses,
+---   API v1: CreateReceiptRule, CreateReceiptRuleSet, CreateTemplate, DeleteIdentity,
+---     DeleteReceiptRule, DeleteReceiptRuleSet, DeleteTemplate, DeleteVerifiedEmailAddress,
+---     DescribeActiveReceiptRuleSet, DescribeReceiptRuleSet, GetIdentityDkimAttributes,
+---     GetIdentityMailFromDomainAttributes, GetIdentityNotificationAttributes,
+---     GetIdentityVerificationAttributes, GetSendQuota, GetSendStatistics, GetTemplate,
+---     ListIdentities, ListReceiptRuleSets, ListTemplates, ListVerifiedEmailAddresses,
 ---     SendBulkTemplatedEmail, SendEmail, SendRawEmail, SendTemplatedEmail,
----     SetIdentityMailFromDomain, TestRenderTemplate, UpdateTemplate,
----     VerifyDomainDkim, VerifyDomainIdentity, VerifyEmailAddress,
----     VerifyEmailIdentity
----   API v2: CreateEmailIdentity, CreateEmailTemplate, DeleteEmailIdentity,
----     DeleteEmailTemplate, GetAccount, GetEmailIdentity, GetEmailTemplate,
----     ListEmailIdentities, ListEmailTemplates,
----     PutEmailIdentityMailFromAttributes, SendBulkEmail, SendEmail,
----     TestRenderEmailTemplate, UpdateEmailTemplate
----   STS: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo,
----     GetCallerIdentity, GetFederationToken, GetSessionToken
+---     SetActiveReceiptRuleSet, SetIdentityFeedbackForwardingEnabled, SetIdentityMailFromDomain,
+---     SetIdentityNotificationTopic, TestRenderTemplate, UpdateTemplate, VerifyDomainDkim,
+---     VerifyDomainIdentity, VerifyEmailAddress, VerifyEmailIdentity
+---   API v2: CreateEmailIdentity, CreateEmailTemplate, DeleteEmailIdentity, DeleteEmailTemplate,
+---     GetAccount, GetEmailIdentity, GetEmailTemplate, ListEmailIdentities, ListEmailTemplates,
+---     PutEmailIdentityFeedbackAttributes, PutEmailIdentityMailFromAttributes, SendBulkEmail,
+---     SendEmail, TestRenderEmailTemplate, UpdateEmailTemplate
+---   STS: AssumeRole, AssumeRoleWithWebIdentity, GetAccessKeyInfo, GetCallerIdentity,
+---     GetFederationToken, GetSessionToken
 ---   SSO: GetRoleCredentials
 ---   SSO OIDC: CreateToken
 --- and these documents, named as faults and counts name them:
----   imds: PutToken (PUT /latest/api/token), GetRole, GetCredentials
----     (/latest/meta-data/iam/security-credentials/, with a role's name after it),
----     GetRegion (/latest/meta-data/placement/region), GetOther (the rest of
----     /latest/: there is none)
----   container: GetTaskCredentials (/v2/credentials/<id>, as of ECS),
----     GetPodCredentials (/v1/credentials, as of EKS Pod Identity)
+---   imds: PutToken (PUT /latest/api/token), GetRole, GetCredentials (/latest/meta-data/iam/
+---     security-credentials/, with a role's name after it), GetRegion (/latest/meta-data/placement/
+---     region), GetOther (the rest of /latest/: there is none)
+---   container: GetTaskCredentials (/v2/credentials/<id>, as of ECS), GetPodCredentials
+---     (/v1/credentials, as of EKS Pod Identity)
 --- Options are those of M.new, faults on demand those of Emulator:faults, both
 --- below; ses.emulator.control says what there is over HTTP.
 ---
@@ -44,6 +42,8 @@
 --- AWS documents it: it is in Emulator:rendering_failures, not in the mailbox.
 --- Values are put into templates as they are: AWS documents that SES escapes no
 --- HTML. ses.emulator.handlebars says what there is of the language.
+---
+--- Receipt rules and SNS topics are kept and told; nothing else comes of them.
 ---
 --- Credentials that it issues are good for its services until they expire on
 --- the service's clock (Emulator:skew moves it, Emulator:advance does not); it
@@ -121,6 +121,8 @@ local M = {}
 ---@field clock ses.emulator.Clock
 ---@field state table
 ---@field has_mx ses.emulator.HasMx|nil
+---@field host {all: function|nil, warn: function|nil} what the host can do: call a function many
+---  times at once, all(n, limit, fn), and tell who watches it, warn(message)
 local Emulator = {}
 Emulator.__index = Emulator
 
@@ -157,9 +159,11 @@ local ENDPOINT = "http://127.0.0.1:4579"
 --- ses.mail_from.check takes it. MAIL FROM domains then go by their MX records:
 --- Pending and TemporaryFailure become Success once the record is there, Success
 --- becomes TemporaryFailure where it is not. It is looked for whenever somebody
---- asks for the status or sends, and before the clock is moved. Without dns the
---- status stays where it is until Emulator:set_mail_from_status. Either way,
---- Pending and TemporaryFailure are Failed after 72 hours of the movable clock.
+--- asks for the status or sends, and before the clock is moved. A name server that
+--- does not answer in time is asked no more for that call, and what was not asked
+--- for stays as it is. Without dns the status stays where it is until
+--- Emulator:set_mail_from_status. Either way, Pending and TemporaryFailure are
+--- Failed after 72 hours of the movable clock.
 ---@param given? table
 ---@return ses.Emulator
 function M.new(given)
@@ -177,7 +181,7 @@ function M.new(given)
   end
   return setmetatable({
     options = options, clock = clocks.new(given.time or os.time), state = states.new(options),
-    has_mx = has_mx,
+    has_mx = has_mx, host = {},
   }, Emulator)
 end
 

@@ -40,34 +40,67 @@ local function check_domain(identity, domain, name)
   return wanted
 end
 
--- Moves the status to where the domain's MX record has it.
-local function look(identity, now, has_mx)
+-- Whether SES looks for the domain's record.
+local function is_looked_for(set)
+  return set.status == "PENDING" or set.status == "TEMPORARY_FAILURE" or set.status == "SUCCESS"
+end
+
+local function is_over(set, now)
+  return (set.status == "PENDING" or set.status == "TEMPORARY_FAILURE")
+    and now - set.since >= PATIENCE
+end
+
+-- What is set is another table after each change, so that who asks a name server
+-- meanwhile sees that there was one.
+local function move(identity, status, since)
   local set = identity.mail_from
-  local found = has_mx(set.domain)
-  if identity.mail_from ~= set then
-    -- It was set anew while a name server was asked.
+  identity.mail_from = { domain = set.domain, behavior = set.behavior, status = status,
+                         since = since }
+end
+
+-- Moves the status to where the domain's MX record has it.
+local function look(identity, now, looks)
+  local set = identity.mail_from
+  local found = looks:has(set.domain)
+  if identity.mail_from ~= set or found == nil then
     return
-  elseif found then
-    set.status = "SUCCESS"
-  elseif set.status == "SUCCESS" then
-    set.status, set.since = "TEMPORARY_FAILURE", now
+  elseif found and set.status ~= "SUCCESS" then
+    move(identity, "SUCCESS", now)
+  elseif not found and set.status == "SUCCESS" then
+    move(identity, "TEMPORARY_FAILURE", now)
+  end
+end
+
+--- Asks name servers for what M.read of many identities needs.
+---@param list ses.emulator.Identity[]
+---@param now number seconds of the movable clock
+---@param looks ses.emulator.Looks|nil nil: nobody looks
+function M.prepare(list, now, looks)
+  local domains, seen = {}, {}
+  for _, identity in ipairs(looks and list or {}) do
+    local set = identity.mail_from
+    if is_looked_for(set) and not is_over(set, now) and not seen[set.domain] then
+      seen[set.domain] = true
+      domains[#domains + 1] = set.domain
+    end
+  end
+  if #domains > 1 then
+    looks:prepare(domains)
   end
 end
 
 --- What holds of an identity's MAIL FROM domain at a time.
 ---@param identity ses.emulator.Identity
 ---@param now number seconds of the movable clock
----@param has_mx ses.emulator.HasMx|nil nil: nobody looks
+---@param looks ses.emulator.Looks|nil nil: nobody looks
 ---@return {domain: string|nil, status: string|nil, behavior: string}
-function M.read(identity, now, has_mx)
-  local set = identity.mail_from
-  local waits = set.status == "PENDING" or set.status == "TEMPORARY_FAILURE"
-  if waits and now - set.since >= PATIENCE then
-    set.status = "FAILED"
-  elseif has_mx and (waits or set.status == "SUCCESS") then
-    look(identity, now, has_mx)
-    set = identity.mail_from
+function M.read(identity, now, looks)
+  if is_over(identity.mail_from, now) then
+    move(identity, "FAILED", now)
+  elseif looks and is_looked_for(identity.mail_from) then
+    look(identity, now, looks)
   end
+  local set = identity.mail_from
   return { domain = set.domain, status = set.status, behavior = set.behavior or DEFAULT }
 end
 
@@ -113,11 +146,10 @@ end
 ---@param now number seconds of the movable clock
 ---@return boolean ok false: the identity has no MAIL FROM domain
 function M.move(identity, status, now)
-  local set = identity.mail_from
-  if not set.domain then
+  if not identity.mail_from.domain then
     return false
   end
-  set.status, set.since = status, now
+  move(identity, status, now)
   return true
 end
 

@@ -8,7 +8,11 @@ local M = {}
 -- Somebody waits for the emulator meanwhile.
 local TIMEOUT, TRIES = 2, 2
 
----@alias ses.emulator.HasMx fun(domain: string): boolean
+-- Questions that are put at a time, where the host can do that.
+local MOST = 16
+
+---@alias ses.emulator.HasMx fun(domain: string): boolean, string|nil the latter: the code of why
+---  name servers did not say
 
 local function servers_of(given)
   return type(given) == "string" and { given }
@@ -41,24 +45,64 @@ function M.new(given)
   end
   return function(domain)
     local hosts = {}
-    for _, answer in ipairs(ask(domain, "MX") or {}) do
+    local answers, problem = ask(domain, "MX")
+    for _, answer in ipairs(answers or {}) do
       hosts[#hosts + 1] = answer.exchange
     end
-    return #hosts == 1 and feedback.at(hosts[1]) ~= nil
+    return #hosts == 1 and feedback.at(hosts[1]) ~= nil, problem and problem.code
   end
 end
 
---- The same for one request: each domain is asked for once.
----@param has_mx ses.emulator.HasMx|nil
----@return ses.emulator.HasMx|nil
-function M.once(has_mx)
-  local known = {}
-  return has_mx and function(domain)
-    if known[domain] == nil then
-      known[domain] = has_mx(domain)
-    end
-    return known[domain]
+---@class ses.emulator.Looks what one request sees of MX records: each domain is asked for once
+---@field has_mx ses.emulator.HasMx
+---@field known table<string, boolean>
+---@field is_silent boolean a question was not answered in time
+---@field host table see ses.Emulator
+local Looks = {}
+Looks.__index = Looks
+
+-- Nobody answers: said once, until somebody does.
+local function tell(host, code)
+  local is_out = code == "TIMEOUT" or code == "NETWORK"
+  if is_out and not host.is_told and host.warn then
+    host.warn("no name server answers (" .. code .. "): MAIL FROM domains are taken to have no MX"
+      .. " record")
   end
+  host.is_told = is_out
+end
+
+--- Whether a domain has its record. Who waits for the emulator waits for one
+--- silent name server once: after that nobody is asked any more.
+---@param domain string
+---@return boolean|nil nil: it was not asked for
+function Looks:has(domain)
+  if self.known[domain] == nil and not self.is_silent then
+    local found, code = self.has_mx(domain)
+    self.known[domain] = found
+    self.is_silent = self.is_silent or code == "TIMEOUT"
+    tell(self.host, code)
+  end
+  return self.known[domain]
+end
+
+--- Asks for many domains, at the same time where the host can do that.
+---@param domains string[] each once
+function Looks:prepare(domains)
+  local all = self.host.all or function(n, _, fn)
+    for i = 1, n do
+      fn(i)
+    end
+  end
+  all(#domains, MOST, function(i) self:has(domains[i]) end)
+end
+
+--- What one request sees.
+---@param emulator ses.Emulator
+---@return ses.emulator.Looks|nil looks nil: nobody looks
+function M.looks(emulator)
+  return emulator.has_mx and setmetatable({
+    has_mx = emulator.has_mx, known = {}, is_silent = false, host = emulator.host,
+  }, Looks) or nil
 end
 
 return M

@@ -2,6 +2,7 @@
 ---
 --- `sesctl emulator` writes the configuration that calls these functions.
 local ngx = require "ngx"
+local concurrency = require "ses.resty.concurrency"
 local emulators = require "ses.emulator"
 local ports = require "ses.emulator.nginx_port"
 
@@ -52,6 +53,9 @@ function M.start(given)
   settings = given
   settings.options.time = ngx.now
   emulator = emulators.new(settings.options)
+  emulator.host.all, emulator.host.warn = concurrency.all, function(text)
+    io.stderr:write("sesctl emulator: ", text, "\n")
+  end
 end
 
 --- Says that requests can come; for init_worker_by_lua.

@@ -104,7 +104,7 @@ end
 
 -- The domain of the envelope sender, by the identity that sends.
 local function envelope_domain(ctx, identity)
-  local set = mail_from.read(identity, ctx.now, ctx.has_mx)
+  local set = mail_from.read(identity, ctx.now, ctx.looks)
   if set.status == "SUCCESS" then
     return set.domain
   elseif set.domain and set.behavior == "REJECT_MESSAGE" then

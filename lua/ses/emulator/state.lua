@@ -15,6 +15,7 @@ local function new_region(name)
     order = {},      -- the same, in the order of creation
     number = 0,      -- of the newest identity
     templates = { by_name = {}, order = {}, number = 0 },
+    rule_sets = { by_name = {}, order = {}, number = 0 },
     due = {},        -- operation -> when its next call may come
     quota = quota.new(),
   }

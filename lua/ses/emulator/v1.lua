@@ -1,14 +1,16 @@
 --- The operations of API v1, in its spelling.
+local attributes = require "ses.emulator.v1_attributes"
 local errors = require "ses.emulator.errors"
 local identities = require "ses.emulator.identities"
 local mail_from = require "ses.emulator.mail_from"
+local notifications = require "ses.emulator.v1_notifications"
 local quota = require "ses.emulator.quota"
+local receipt_rules = require "ses.emulator.v1_receipt_rules"
 local sending = require "ses.emulator.v1_sending"
 local templates = require "ses.emulator.v1_templates"
 
 local fault = errors.fault
 
-local IDENTITIES_PER_CALL = 100
 local IDENTITIES_PER_PAGE = 1000
 
 local STATUS = {
@@ -86,22 +88,6 @@ function M.DeleteVerifiedEmailAddress(ctx, params)
   return M.DeleteIdentity(ctx, { Identity = params.EmailAddress })
 end
 
--- Attributes of the identities that exist, under the names that were asked
--- for.
-local function attributes(ctx, params, read)
-  if #params.Identities > IDENTITIES_PER_CALL then
-    return fault("validation", "1 validation error detected: Value at 'identities' failed to"
-      .. " satisfy constraint: Member must have length less than or equal to "
-      .. IDENTITIES_PER_CALL)
-  end
-  local found = {}
-  for _, name in ipairs(params.Identities) do
-    local identity = identities.find(ctx.region, name)
-    found[name] = identity and read(identity)
-  end
-  return found
-end
-
 function M.GetIdentityVerificationAttributes(ctx, params)
   local found, broken = attributes(ctx, params, function(identity)
     return {
@@ -131,11 +117,13 @@ end
 
 function M.GetIdentityMailFromDomainAttributes(ctx, params)
   local found, broken = attributes(ctx, params, function(identity)
-    local set = mail_from.read(identity, ctx.now, ctx.has_mx)
+    local set = mail_from.read(identity, ctx.now, ctx.looks)
     return {
       MailFromDomain = set.domain, MailFromDomainStatus = STATUS[set.status],
       BehaviorOnMXFailure = BEHAVIOR[set.behavior],
     }
+  end, function(list)
+    mail_from.prepare(list, ctx.now, ctx.looks)
   end)
   return found and { MailFromDomainAttributes = found }, broken
 end
@@ -156,7 +144,7 @@ function M.GetSendStatistics(ctx)
   return { SendDataPoints = points }
 end
 
-for _, operations in ipairs { sending, templates } do
+for _, operations in ipairs { notifications, receipt_rules, sending, templates } do
   for name, operation in pairs(operations) do
     M[name] = operation
   end

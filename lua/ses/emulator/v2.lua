@@ -58,9 +58,9 @@ function M.GetEmailIdentity(ctx, params)
   if not identity then
     return nil, broken
   end
-  local set = mail_from.read(identity, ctx.now, ctx.has_mx)
+  local set = mail_from.read(identity, ctx.now, ctx.looks)
   return {
-    IdentityType = identity.type, FeedbackForwardingStatus = true,
+    IdentityType = identity.type, FeedbackForwardingStatus = identity.forwards,
     VerifiedForSendingStatus = identity.status == "SUCCESS",
     DkimAttributes = dkim_attributes(identity),
     MailFromAttributes = {
@@ -133,6 +133,15 @@ function M.PutEmailIdentityMailFromAttributes(ctx, params)
   local ok, broken = mail_from.set(ctx, params.EmailIdentity, params.MailFromDomain,
                                    params.BehaviorOnMxFailure)
   return ok and {}, broken
+end
+
+function M.PutEmailIdentityFeedbackAttributes(ctx, params)
+  local identity, broken = find(ctx, params.EmailIdentity)
+  if not identity then
+    return nil, broken
+  end
+  identity.forwards = params.EmailForwardingEnabled or false
+  return {}
 end
 
 function M.GetAccount(ctx)

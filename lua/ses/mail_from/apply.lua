@@ -18,14 +18,15 @@ local M = {}
 local CALLS = tables.set { "create", "repair", "restart", "disable" }
 
 ---@class ses.mail_from.Outcome
----@field state "done"|"unchanged"|"refused"|"failed"|"left" done: it was set, or disabled;
----  unchanged: it was right already; refused: no call was made, for the reason of the plan or
+---@field state "done"|"unchanged"|"refused"|"failed"|"left" done: it was set, or disabled, by this
+---  run; unchanged: it was right already; refused: no call was made, for the reason of the plan or
 ---  because it has changed since; failed: SES refused the call; left: its turn did not come, or it
 ---  may succeed another time
 ---@field code string|nil why it is refused, failed or left
 ---@field message string|nil the same in words
 ---@field err ses.Error|nil of a call
----@field is_earlier boolean|nil true of what an earlier run did, as the journal says
+---@field is_earlier boolean|nil true of what is unchanged because an earlier run did it, or a run
+---  that did not learn of it: as the plan knows, or the journal says
 
 ---@class ses.mail_from.Applied
 ---@field changes ses.mail_from.Change[] those of the plan, each with its `outcome`
@@ -33,6 +34,29 @@ local CALLS = tables.set { "create", "repair", "restart", "disable" }
 ---@field done integer with unchanged, refused, failed and left: how many have that outcome
 ---@field calls integer calls of this run that SES was to change something by
 ---@field stopped ses.Error|nil why it stopped before its end
+local Applied = {}
+Applied.__index = Applied
+Applied.__name = "ses.mail_from.applied"
+
+local STATES = { "done", "unchanged", "refused", "failed", "left" }
+
+function Applied:__tostring()
+  local parts, lines = {}, {}
+  for _, state in ipairs(STATES) do
+    if self[state] > 0 then
+      parts[#parts + 1] = state .. " " .. self[state]
+    end
+  end
+  for _, change in ipairs(self.changes) do
+    local outcome = change.outcome
+    if outcome.state ~= "unchanged" then
+      lines[#lines + 1] = ("\n  %s: %s%s"):format(change.identity, outcome.state,
+        outcome.message and ", " .. outcome.message or "")
+    end
+  end
+  return "MAIL FROM domains: " .. (#parts > 0 and table.concat(parts, ", ") or "nothing was wanted")
+    .. table.concat(lines) .. (self.stopped and "\n  stopped: " .. tostring(self.stopped) or "")
+end
 
 ---@class ses.mail_from.ApplyOptions
 ---@field progress nil|fun(report: ses.mail_from.Applied, change: ses.mail_from.Change):
@@ -59,19 +83,17 @@ end
 
 local CALLED = tables.set { "sent", "sending", "unknown" }
 
--- What an earlier run did is told as done, though the plan was made anew since.
+-- Whether an earlier run set it, or may have.
 local function was_set(journaled)
   return journaled and journaled.detail ~= "kept" and CALLED[journaled.state] or false
 end
 
 -- What takes no call.
 local function known(self, change, journaled)
-  if change.outcome.state == "done" or change.outcome.state == "unchanged" then
+  if change.outcome.state == "unchanged" then
     return { state = "sent" }
   elseif change.action == "keep" then
-    local is_earlier = was_set(journaled)
-    settle(self, change, { state = is_earlier and "done" or "unchanged",
-                           is_earlier = is_earlier or nil })
+    settle(self, change, { state = "unchanged", is_earlier = was_set(journaled) or nil })
     return { state = "sent" }
   elseif change.action == "error" then
     settle(self, change, { state = "failed", code = change.code, message = change.reason,
@@ -89,27 +111,50 @@ local function failed(self, change, concern, err)
   return { judged }, stops and err or nil
 end
 
--- The settings of the identity and of those that come after it.
-local function read(self, number)
+-- The identity, and those that come after it, as many as a question is for.
+local function group_of(self, number)
   local changes, group = self.plan.changes, {}
-  local most = settings.PER_QUESTION[self.plan.client.service]
+  local most = self.is_alone[changes[number]] and 1
+    or settings.PER_QUESTION[self.plan.client.service]
   for i = number, #changes do
     if CALLS[changes[i].action] and changes[i].outcome.state == "left" then
-      group[#group + 1] = changes[i].identity
+      group[#group + 1] = changes[i]
     end
     if #group == most then
       break
     end
   end
-  local found, err = settings.read(self.plan.client, group)
-  if not found then
-    return nil, err
+  return group
+end
+
+local function identities_of(changes)
+  local list = {}
+  for i = 1, #changes do
+    list[i] = changes[i].identity
   end
-  self.reading:allow()
-  for name, setting in pairs(found) do
-    self.fresh[name] = setting
+  return list
+end
+
+-- The settings of the identity and of those that come after it.
+local function read(self, number)
+  local group = group_of(self, number)
+  local found, err = settings.read(self.plan.client, identities_of(group))
+  if found then
+    self.reading:allow()
+    for name, setting in pairs(found) do
+      self.fresh[name] = setting
+    end
+    return found
   end
-  return found
+  local judged, stops = self.reading:judge(err)
+  if #group > 1 and not stops and judged.state ~= "again" then
+    -- What SES refuses of several may be the fault of one.
+    for i = 1, #group do
+      self.is_alone[group[i]] = true
+    end
+    return read(self, number)
+  end
+  return nil, err
 end
 
 local function is_as_planned(change, fresh)
@@ -119,7 +164,7 @@ end
 
 local function set(self, change, fresh, max_wait)
   self.report.calls = self.report.calls + 1
-  self.plan.tried[change] = true
+  self.tried[change] = true
   local result, err = settings.change(self.plan.client, change.identity, change.mail_from_domain,
     change.behavior or fresh.behavior, max_wait)
   if result then
@@ -141,11 +186,12 @@ local function fire(self, number, max_wait)
   end
   local fresh = self.fresh[change.identity]
   self.fresh[change.identity] = nil
-  local action = decide.decide(change, fresh, self.plan.rules)
+  local action, _, reason = decide.decide(change, fresh, self.plan.rules)
   if action == "keep" then
-    local state = self.plan.tried[change] and "done" or "unchanged"
-    settle(self, change, { state = state })
-    return { { state = "sent", message_id = state == "done" and "set" or "kept" } }
+    local is_done, is_earlier = self.tried[change], self.plan.tried[change]
+    settle(self, change, is_done and { state = "done" }
+      or { state = "unchanged", message = reason, is_earlier = is_earlier })
+    return { { state = "sent", message_id = (is_done or is_earlier) and "set" or "kept" } }
   elseif action ~= change.action or not is_as_planned(change, fresh) then
     return { refused(self, change, "ChangedSincePlanned",
       "it has changed since the plan was made: make it anew") }
@@ -181,17 +227,20 @@ local function new_report(plan)
                    refused = 0, failed = 0, left = 0, calls = 0 }
   for _, change in ipairs(plan.changes) do
     local outcome = change.outcome
-    if not outcome or (outcome.state ~= "done" and outcome.state ~= "unchanged") then
+    if outcome and outcome.state == "done" then
+      change.outcome = { state = "unchanged", is_earlier = true }
+    elseif not outcome or outcome.state ~= "unchanged" then
       change.outcome = { state = "left" }
     end
     report[change.outcome.state] = report[change.outcome.state] + 1
   end
-  return report
+  return setmetatable(report, Applied)
 end
 
 --- Applies the plan: makes the calls that it named, and none for what is right.
 ---
---- Applied again, it goes on with what is left or failed. An error that concerns
+--- Applied again, it goes on with what is left or failed, and takes what it did
+--- for right without asking. An error that concerns
 --- all identities, such as refused credentials, stops it; any other is kept by
 --- the identity that it met. What may succeed another time is tried five times.
 ---@param plan ses.mail_from.Plan
@@ -208,13 +257,17 @@ function M.apply(plan, opts)
     error("plan:apply: " .. fault, 2)
   end
   local self = {
-    plan = plan, report = new_report(plan), fresh = {},
+    plan = plan, report = new_report(plan), fresh = {}, tried = {},
+    is_alone = {}, -- changes whose identities are read one by one
     reading = concerns.new(plan.client), setting = concerns.new(plan.client),
   }
   local batch, err = engine.run(job_of(self, opts),
     { concurrency = 1, journal = opts.journal, sync = opts.sync })
   if not batch then
     return nil, err
+  end
+  for change in pairs(self.tried) do
+    plan.tried[change] = true
   end
   self.report.stopped = batch.stopped
   return self.report

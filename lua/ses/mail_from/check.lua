@@ -40,7 +40,7 @@ end
 
 local SCHEMA = {
   client = client_fault, receipt_client = receipt_client_fault, from = from_fault,
-  mail_from_domain = options.of "string", region = options.of "string",
+  kept = options.of "table", mail_from_domain = options.of "string", region = options.of "string",
   resolver = resolvers.SCHEMA.resolver, servers = resolvers.SCHEMA.servers,
   timeout = resolvers.SCHEMA.timeout, tries = resolvers.SCHEMA.tries,
 }
@@ -50,7 +50,8 @@ local SCHEMA = {
 ---@field mail_from_domain string|nil the one that was looked at
 ---@field region string
 ---@field status string|nil what SES reports: "NOT_SET", "PENDING", "SUCCESS", "FAILED",
----  "TEMPORARY_FAILURE"; nil: it was not asked
+---  "TEMPORARY_FAILURE"; nil: it was not asked, or has another MAIL FROM domain
+---@field other {mail_from_domain: string, status: string}|nil the other one that SES has
 ---@field behavior string|nil what SES does without the MX record: "USE_DEFAULT_VALUE" or
 ---  "REJECT_MESSAGE"; nil: it was not asked
 ---@field ok boolean there is no finding of the severity "error", and SES, if it was asked, reports
@@ -62,9 +63,16 @@ local Report = {}
 Report.__index = Report
 Report.__name = "ses.mail_from.report"
 
+local function state_of(report)
+  if report.other then
+    return ("not set; SES has %s (%s)"):format(report.other.mail_from_domain, report.other.status)
+  end
+  return report.ok and "ok" or report.status or "not ok"
+end
+
 function Report:__tostring()
   local lines = { ("%s, MAIL FROM domain %s: %s"):format(self.identity,
-    self.mail_from_domain or "not set", self.ok and "ok" or self.status or "not ok") }
+    self.mail_from_domain or "not set", state_of(self)) }
   for _, finding in ipairs(self.findings) do
     lines[#lines + 1] = ("  %s %s: %s"):format(finding.severity, finding.code, finding.message)
   end
@@ -117,19 +125,20 @@ local function judge(case, given)
   receiving.check_from(case)
   if given.client or given.receipt_client then
     local v1 = given.receipt_client or given.client
-    receiving.check_rules(case, v1.service == "ses" and v1 or nil)
+    receiving.check_rules(case, v1.service == "ses" and v1 or nil, given.kept or {})
   end
   return dns
 end
 
 local function report_of(case, dns)
-  local state, has_error = case.state, false
+  local state, other, has_error = case.state, case:other(), false
   for _, finding in ipairs(case.findings) do
     has_error = has_error or finding.severity == "error"
   end
   return setmetatable({
     identity = case.identity.name, mail_from_domain = case.domain, region = case.region,
-    status = state and state.status, behavior = state and state.behavior,
+    status = state and not other and state.status or nil, other = other,
+    behavior = state and state.behavior,
     ok = not has_error and (not state or state.status == "SUCCESS"),
     findings = case.findings, records = case.records, dns = dns,
   }, Report)
@@ -141,8 +150,11 @@ end
 ---@field region string|nil nil: the client's
 ---@field receipt_client table|nil a client of API v1 for the receipt rules, beside one of API v2
 ---@field from string[]|nil addresses that mail is sent from
+---@field kept table|nil an empty table that the checks of several identities share: what they read
+---  is kept in it where it is the same for all of them, as the receipt rules are; nil: each reads
 ---@field resolver any a function(name, type), or an object with such a method query, see
----  ses.mail_from.Ask; nil: c-ares, or in nginx its own sockets
+---  ses.mail_from.Ask; or an object of lua-resty-dns that this request made; nil: c-ares, or in
+---  nginx its own sockets
 ---@field servers string[]|nil IP addresses of name servers, with a port or without; nil: the
 ---  system's
 ---@field timeout number|nil seconds for a question to name servers, 5 by default

@@ -55,9 +55,21 @@ function Case:fallback()
   return self.state and FALLBACK[self.state.behavior] or EITHER
 end
 
+--- The MAIL FROM domain that SES has in place of the one that is looked at.
+---@return {mail_from_domain: string, status: string}|nil
+function Case:other()
+  local state = self.state
+  if state and state.domain and state.domain ~= self.domain then
+    return { mail_from_domain = state.domain, status = state.status }
+  end
+end
+
 --- What happens to mail as long as the MX record is not right.
 ---@return string
 function Case:without_mx()
+  if self:other() then
+    return "if it is set before that, " .. self:fallback()
+  end
   local is_verified = self.state and self.state.status == "SUCCESS"
   return (is_verified and "once SES notices, " or "until then ") .. self:fallback()
 end

@@ -14,6 +14,10 @@ local M = {}
 -- for each label and the root among them.
 local LONGEST, LONGEST_LABEL = 253, 63
 
+-- Octets in front of an @, and of a whole address: RFC 5321, 4.5.3.1, less the
+-- brackets around a path.
+local LONGEST_LOCAL_PART, LONGEST_ADDRESS = 64, 254
+
 local SHOWN = 80
 
 local function quote(text)
@@ -146,15 +150,30 @@ function M.is_below(child, parent)
   return #child > #parent + 1 and child:sub(-#parent - 1) == "." .. parent
 end
 
+-- What stands in front of an @: RFC 5321, 4.1.2 and 4.5.3.1.1.
 local function local_part_fault(text)
   if text == "" then
     return "has nothing in front of its @"
-  elseif text:find('^".*"$') then
-    return text:find("[^ -~]") and "has a character in its quotes that is not printable ASCII"
+  elseif text:find('^"') and text:find('"$', 2) then
+    local inner = text:sub(2, -2)
+    if inner:find("[^ -~]") then
+      return "has a character in its quotes that is not printable ASCII"
+    elseif inner:gsub("\\.", ""):find('[\\"]') then
+      return "has a quote or a backslash in its quotes without a backslash in front of it"
+    end
   elseif text:find("<", 1, true) then
     return "has a display name; give the address alone"
   elseif text:find("[^!-~]") then
     return "has a character in front of its @ that is not printable ASCII, or a space"
+  elseif text:find('[()<>%[%]:;@\\,"]') then
+    return ("has %s in front of its @, which is for an address in quotes alone"):format(
+      quote(text:match('[()<>%[%]:;@\\,"]')))
+  elseif text:find("^%.") or text:find("%.$") or text:find("..", 1, true) then
+    return "has a dot at the beginning or the end of what stands in front of its @, or two in a row"
+  end
+  if #text > LONGEST_LOCAL_PART then
+    return ("has %d characters in front of its @, and mail allows %d"):format(#text,
+      LONGEST_LOCAL_PART)
   end
 end
 
@@ -181,6 +200,11 @@ function M.identity(text)
       name = nil
     end
   end
+  if name and localpart and #localpart + 1 + #name > LONGEST_ADDRESS then
+    fault = ("has %d characters, and mail allows addresses of %d"):format(#localpart + 1 + #name,
+      LONGEST_ADDRESS)
+    name = nil
+  end
   if not name then
     return nil, problem("InvalidIdentity", "the identity ", quote(text), " ",
       fault or ((localpart and "has a domain that " or "") .. clause))
@@ -189,6 +213,26 @@ function M.identity(text)
     name = localpart and (localpart .. "@" .. name) or name, domain = name,
     is_address = localpart ~= nil,
   }
+end
+
+--- What is meant by one identity, or a list of them.
+---@param given any
+---@return string[]|nil names as SES has them
+---@return string|nil fault
+function M.identities(given)
+  if type(given) ~= "table" then
+    local known, fault = M.identity(given)
+    return known and { known.name }, fault and fault.message
+  end
+  local list = {}
+  for i = 1, #given do
+    local known, fault = M.identity(given[i])
+    if not known then
+      return nil, ("identities[%d]: %s"):format(i, fault.message)
+    end
+    list[i] = known.name
+  end
+  return list
 end
 
 -- The labels that two names have in common, from their ends.
@@ -212,7 +256,9 @@ local function outside(name, identity)
     or ("the identity's domain, " .. parent)
   local shown = quote(name)
   if name == parent then
-    return problem("SameAsIdentity", shown, " is ", of, ", itself: the MAIL FROM domain must be a",
+    return problem("SameAsIdentity", shown, " is ", identity.is_address
+      and "the domain of the address" or "the identity's domain", " itself: the MAIL FROM domain"
+      .. " must be a",
       " subdomain of it, such as bounce.", parent)
   elseif not name:find(".", 1, true) then
     return problem("Prefix", shown, " is only the first part of a name: give the full name, ", name,

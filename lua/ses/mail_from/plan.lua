@@ -19,20 +19,14 @@
 --- call by API v2: ten thousand take two minutes by the one and three hours by the
 --- other. Applying it takes a call, and a second, for each change.
 local apply = require "ses.mail_from.apply"
-local concerns = require "ses.mail_from.concern"
 local decide = require "ses.mail_from.decide"
 local map = require "ses.batch.map"
 local options = require "ses.options"
 local overrides = require "ses.mail_from.overrides"
-local settings = require "ses.mail_from.setting"
-local tell = require "ses.mail_from.progress"
+local reading = require "ses.mail_from.reading"
 local wanted_list = require "ses.mail_from.wanted"
 
 local M = {}
-
--- A question that cannot be answered just now is asked again; for the second time
--- when a second has passed, which is all that SES's rates ask for.
-local ROUNDS, LONGEST_PAUSE = 5, 20
 
 -- In the order in which a plan tells of them, and whether they take a call.
 local ACTIONS = {
@@ -60,7 +54,7 @@ local ACTIONS = {
 ---@field err ses.Error|nil of the action "error": why SES did not say
 ---@field will_be string|false|nil the MAIL FROM domain once the plan is applied; nil: what it is
 ---@field notes ses.mail_from.Note[]
----@field rows string[] where it was wanted: "wanted[3]"
+---@field rows string[] where it was wanted: "wanted[3]", or what `labels` call that
 ---@field outcome ses.mail_from.Outcome|nil once the plan was applied
 
 ---@class ses.mail_from.Plan
@@ -72,7 +66,7 @@ local ACTIONS = {
 ---@field region string
 ---@field client table that it was made with
 ---@field rules ses.mail_from.Rules
----@field tried table<ses.mail_from.Change, true> those that a call was made for
+---@field tried table<ses.mail_from.Change, true> those that earlier runs made a call for
 local Plan = {}
 Plan.__index = Plan
 Plan.__name = "ses.mail_from.plan"
@@ -87,77 +81,23 @@ function Plan:__tostring()
       parts[#parts + 1] = action[1] .. " " .. count
     end
   end
-  return ("MAIL FROM domains in %s: %s"):format(self.region,
-    #parts > 0 and table.concat(parts, ", ") or "nothing is wanted")
+  local lines = {}
+  for _, change in ipairs(self.changes) do
+    if change.action ~= "keep" then
+      local wish = change.mail_from_domain ~= nil
+        and " -> " .. (change.mail_from_domain or "none") or ""
+      lines[#lines + 1] = ("\n  %s%s: %s, %s"):format(change.identity, wish, change.action,
+        change.reason)
+    end
+  end
+  return ("MAIL FROM domains in %s: %s%s"):format(self.region,
+    #parts > 0 and table.concat(parts, ", ") or "nothing is wanted", table.concat(lines))
 end
 
 local SCHEMA = {
   force = options.of "boolean", known = decide.known_fault, overrides = options.of "boolean",
-  progress = options.of "function",
+  labels = options.of "table", progress = options.of "function",
 }
-
--- Whether there is no way to SES: nothing came of any call, and this one has tried
--- to connect as often as calls do.
-local function is_out_of_reach(err, concern)
-  return concern.allowed == 0 and err.kind == "transport" and err.sent == "none"
-end
-
--- The settings of some identities. An error that concerns all of them is the
--- second result; one that does not is the setting's.
-local function read_group(client, names, concern)
-  local transport = client._context.transport
-  for round = 1, ROUNDS do
-    local found, err = settings.read(client, names)
-    if found then
-      concern:allow()
-      return found
-    end
-    local judged, stops = concern:judge(err)
-    if stops then
-      return nil, err
-    elseif judged.state ~= "again" then
-      found = {}
-      for i = 1, #names do
-        found[names[i]] = { err = err }
-      end
-      return found
-    elseif round == ROUNDS or is_out_of_reach(err, concern) then
-      return nil, err
-    end
-    transport:sleep((1 + transport:random()) / 2 * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))
-  end
-end
-
---- Reads the settings of any number of identities.
----@param client table a client of either API
----@param names string[] as SES has them, each once
----@param progress nil|fun(done: integer, total: integer): boolean|nil
----@return table<string, ses.mail_from.Setting>|nil found one that SES did not tell of has `err`
----@return ses.Error|nil err one that concerns them all
-function M.read(client, names, progress)
-  local found, concern = {}, concerns.new(client)
-  local most, done = settings.PER_QUESTION[client.service], 0
-  while done < #names do
-    local group = {}
-    for i = done + 1, math.min(done + most, #names) do
-      group[#group + 1] = names[i]
-    end
-    local some, err = read_group(client, group, concern)
-    if not some then
-      return nil, err
-    end
-    for name, setting in pairs(some) do
-      found[name] = setting
-    end
-    done = done + #group
-    err = tell(progress, "ReadingStopped", ("progress stopped it after %d of %d identities"):format(
-      done, #names), done, #names)
-    if err then
-      return nil, err
-    end
-  end
-  return found
-end
 
 local WILL_BE = { create = true, repair = true, restart = true, keep = true, disable = true }
 
@@ -221,6 +161,7 @@ end
 ---  "old.example.com", or "mail.*", where * stands for the domain of the identity
 ---@field overrides boolean|nil false: do not list the identities that there are, to say which
 ---  override their domains
+---@field labels string[]|nil of a list: what messages call its rows, such as "line 3" of a file
 ---@field progress nil|fun(done: integer, total: integer): boolean|nil after each question; false
 ---  stops it
 
@@ -239,7 +180,7 @@ function M.plan(client, wanted, opts)
   opts = opts == nil and {} or opts
   local fault, changes = options.fault(opts, SCHEMA), nil
   if not fault then
-    changes, fault = wanted_list.read(wanted)
+    changes, fault = wanted_list.read(wanted, opts.labels)
   end
   if fault then
     error("ses.mail_from.plan: " .. fault, 2)
@@ -249,7 +190,7 @@ function M.plan(client, wanted, opts)
     rules = decide.rules(opts.force, opts.known), tried = {},
   }, Plan)
   local list = list_identities(plan, opts.overrides ~= false)
-  local found, err = M.read(client, names_of(changes, overrides.domains(changes, list)),
+  local found, err = reading.all(client, names_of(changes, overrides.domains(changes, list)),
     opts.progress)
   if not found then
     return nil, err

@@ -30,13 +30,26 @@ local function judge_rule(case, rule)
   end
 end
 
+-- The active rules of an account and region, which are the same for all of its
+-- identities.
+local function read_rules(v1, kept)
+  local read = kept[v1]
+  if not read then
+    local answer, err = v1:describe_active_receipt_rule_set()
+    read = { answer = answer, err = err }
+    kept[v1] = read
+  end
+  return read.answer, read.err
+end
+
 --- Looks for receipt rules that name the MAIL FROM domain.
 ---@param case ses.mail_from.Case
 ---@param v1 table|nil a client of API v1, which alone has receipt rules
-function M.check_rules(case, v1)
+---@param kept table what earlier checks have read, by client
+function M.check_rules(case, v1, kept)
   local answer, err
   if v1 then
-    answer, err = v1:describe_active_receipt_rule_set()
+    answer, err = read_rules(v1, kept)
   end
   if not answer then
     local reason = err and "SES did not say (" .. tostring(err.code) .. ")"

@@ -4,6 +4,7 @@ local errors = require "ses.error"
 local names = require "ses.mail_from.names"
 local options = require "ses.options"
 local protect = require "ses.protect"
+local resty = require "ses.resty.dns_answer"
 
 local M = {}
 
@@ -70,6 +71,9 @@ end
 
 -- A question as ses.mail_from.Ask has it.
 local function asker(resolver)
+  if resty.is_client(resolver) then
+    resolver = resty.resolver(resolver)
+  end
   local function call(name, kind)
     if type(resolver) == "function" then
       return resolver(name, kind)

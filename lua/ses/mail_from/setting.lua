@@ -21,12 +21,38 @@ local TO_V1 = { USE_DEFAULT_VALUE = "UseDefaultValue", REJECT_MESSAGE = "RejectM
 ---@field behavior "USE_DEFAULT_VALUE"|"REJECT_MESSAGE"|nil without its MX record
 ---@field identity string|nil of a list: whose it is
 ---@field err ses.Error|nil why SES did not tell; there is nothing else then
+local Setting = {}
+Setting.__index = Setting
+Setting.__name = "ses.mail_from.setting"
+
+function Setting:__tostring()
+  local identity = self.identity and self.identity .. ": " or ""
+  if self.err then
+    return identity .. tostring(self.err)
+  elseif not self.is_known then
+    return identity .. "SES does not have this identity in this region"
+  end
+  local verification = self.verification ~= "SUCCESS"
+    and "; the identity is not verified (" .. (self.verification or "NOT_SET") .. ")" or ""
+  if not self.domain then
+    return identity .. "no MAIL FROM domain" .. verification
+  end
+  return ("%sMAIL FROM domain %s, %s, without its MX record %s%s"):format(identity, self.domain,
+    self.status, self.behavior, verification)
+end
 
 local function upper(word)
   if not word or word == "" then
     return nil
   end
   return (word:gsub("(%l)(%u)", "%1_%2"):upper())
+end
+
+--- A setting, which prints what there is to say of it.
+---@param fields table
+---@return ses.mail_from.Setting
+function M.new(fields)
+  return setmetatable(fields, Setting)
 end
 
 --- A setting, by the members that an API has for it. What is not set is an absent
@@ -38,7 +64,7 @@ end
 function M.of(verification, found, behavior)
   local domain = found.MailFromDomain
   local is_set = domain ~= nil and domain ~= ""
-  return {
+  return M.new {
     is_known = true, verification = upper(verification),
     domain = is_set and domain:lower() or nil,
     status = is_set and upper(found.MailFromDomainStatus) or "NOT_SET",
@@ -49,7 +75,7 @@ end
 --- The setting of an identity that SES does not have.
 ---@return ses.mail_from.Setting
 function M.unknown()
-  return { is_known = false, status = "NOT_SET" }
+  return M.new { is_known = false, status = "NOT_SET" }
 end
 
 --- A setting, by API v2's answer about its identity.
@@ -64,14 +90,14 @@ end
 
 -- What GetIdentityMailFromDomainAttributes says of an identity that there is not
 -- is not known; that the other answer leaves it out is documented.
-local function from_v1(client, names)
+local function from_v1(client, names, opts)
   local params = { Identities = names }
-  local identities, err = client:call("GetIdentityVerificationAttributes", params, PATIENT)
+  local identities, err = client:call("GetIdentityVerificationAttributes", params, opts)
   if not identities then
     return nil, err
   end
   local domains
-  domains, err = client:call("GetIdentityMailFromDomainAttributes", params, PATIENT)
+  domains, err = client:call("GetIdentityMailFromDomainAttributes", params, opts)
   if not domains then
     return nil, err
   end
@@ -85,8 +111,8 @@ local function from_v1(client, names)
   return settings
 end
 
-local function from_v2(client, names)
-  local answer, err = client:call("GetEmailIdentity", { EmailIdentity = names[1] }, PATIENT)
+local function from_v2(client, names, opts)
+  local answer, err = client:call("GetEmailIdentity", { EmailIdentity = names[1] }, opts)
   if answer then
     return { [names[1]] = M.of_identity(answer) }
   elseif errors.is_error(err, "service", "NotFound") then
@@ -95,16 +121,30 @@ local function from_v2(client, names)
   return nil, err
 end
 
+--- The identities of one question.
+---@param client table
+---@param names string[]
+---@param first integer the number of its first
+---@return string[]
+function M.group(client, names, first)
+  local group = {}
+  for i = first, math.min(first + M.PER_QUESTION[client.service] - 1, #names) do
+    group[#group + 1] = names[i]
+  end
+  return group
+end
+
 --- Reads settings.
 ---@param client table a client of either API
 ---@param names string[] identities as SES has them, as many as a question is for at most
+---@param opts table|nil of the calls; nil: they wait for their turns as long as that takes
 ---@return table<string, ses.mail_from.Setting>|nil settings of each
 ---@return ses.Error|nil
-function M.read(client, names)
+function M.read(client, names, opts)
   if client.service == "ses" then
-    return from_v1(client, names)
+    return from_v1(client, names, opts or PATIENT)
   end
-  return from_v2(client, names)
+  return from_v2(client, names, opts or PATIENT)
 end
 
 --- Changes a setting.

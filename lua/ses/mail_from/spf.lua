@@ -2,29 +2,15 @@
 ---
 --- SES's own state does not depend on it. Receivers look it up for each message.
 local mx = require "ses.mail_from.mx"
-local names = require "ses.mail_from.names"
 local printable = require "ses.printable"
+local spf_evaluation = require "ses.mail_from.spf_evaluation"
+local spf_record = require "ses.mail_from.spf_record"
 
 local M = {}
-
--- RFC 7208, 4.6.4: more than this in one evaluation is an error for good.
-local MOST_LOOKUPS = 10
 
 local NO_RESULT = "mail with this MAIL FROM domain passes no SPF check, so that DMARC rests on DKIM"
   .. " alone"
 local ERROR = "receivers take it for a permanent error, so that DMARC rests on DKIM alone"
-
--- The texts that are SPF records: RFC 7208, 4.5.
-local function records_of(answers)
-  local list = {}
-  for _, answer in ipairs(answers) do
-    local text = answer.type == "TXT" and answer.text:lower() or ""
-    if text == "v=spf1" or text:find("^v=spf1 ") then
-      list[#list + 1] = answer.text
-    end
-  end
-  return list
-end
 
 -- A record that somebody meant to be one.
 local function intended(answers)
@@ -38,85 +24,87 @@ local function intended(answers)
   end
 end
 
--- The terms that decide for mail of SES, in their order; and whether one stands
--- behind `all`, where nobody looks.
-local function terms_of(text)
-  local list, redirect, is_over = {}, nil, false
-  for term in text:gmatch("%S+") do
-    local word = term:lower()
-    local qualifier, domain = word:match("^([-+~?]?)include:(.+)$")
-    if domain then
-      list[#list + 1] = {
-        domain = names.normal(domain), passes = qualifier == "" or qualifier == "+",
-        is_late = is_over,
-      }
-    elseif word:match("^redirect=(.+)$") then
-      redirect = names.normal(word:match("^redirect=(.+)$"))
-    elseif word:find("^[-+~?]?all$") then
-      is_over = true
-    end
-  end
-  return list, not is_over and redirect or nil
-end
-
--- A search for SES through the records that others include.
-local function search(case, text, search_state)
-  local wanted = case.feedback.spf
-  local terms, redirect = terms_of(text)
-  local next_ones = {}
-  for _, term in ipairs(terms) do
-    if term.domain == wanted then
-      if term.is_late then
-        search_state.is_late = true
-      elseif term.passes then
-        return true
-      end
-    elseif term.passes and not term.is_late then
-      next_ones[#next_ones + 1] = term.domain
-    end
-  end
-  if redirect == wanted then
-    return true
-  end
-  next_ones[#next_ones + 1] = redirect
-  for _, domain in ipairs(next_ones) do
-    if search_state.lookups >= MOST_LOOKUPS then
-      search_state.is_too_long = true
-      return false
-    elseif not domain:find("%", 1, true) and not search_state.seen[domain] then
-      search_state.lookups, search_state.seen[domain] = search_state.lookups + 1, true
-      local found = records_of(case.ask(domain, "TXT") or {})
-      if #found == 1 and search(case, found[1], search_state) then
-        return true
-      end
-    end
-  end
-  return false
-end
+local UNSEEN = "receivers that fare no better put it off, so that mail is late"
 
 local function remedy_of(case, verb)
   local record = case:record("spf")
   return record and ("%s the TXT record %s"):format(verb, record.value), record
 end
 
-local function judge_one(case, text)
-  local search_state = { lookups = 0, seen = {} }
-  if search(case, text, search_state) then
-    return
+-- Whether the record names SES behind its `all`.
+local function is_late(text, wanted)
+  local record = spf_record.read(text)
+  for _, term in ipairs(record and record.late or {}) do
+    if term.domain == wanted and term.passes then
+      return true
+    end
   end
-  local wanted = "include:" .. case.feedback.spf
-  local remedy = ("add %s to it, in front of its all"):format(wanted)
-  if search_state.is_late then
-    case:add("warning", "SpfWithoutSes", ("the SPF record of %s has %s behind its all, where nobody"
-      .. " looks"):format(case.domain, wanted), "move it in front of that", NO_RESULT,
+  return false
+end
+
+-- What is wrong where receivers come to no result, and what to do: by code.
+local FAULTS = {
+  TooMany = function()
+    return "SpfTooLong", ("takes more than %d look-ups before it allows SES"):format(
+      spf_evaluation.MOST_LOOKUPS)
+  end,
+  Void = function(fault)
+    return "SpfVoid", ("asks for more than %d names that have no such records before it allows SES,"
+      .. " %s the last"):format(spf_evaluation.MOST_VOID, fault.domain)
+  end,
+  Loop = function(fault)
+    return "SpfLoop", ("leads back to %s, which it came from"):format(fault.domain)
+  end,
+  NoRecord = function(fault)
+    return "SpfInclude", ("leads to %s, which has no SPF record"):format(fault.domain)
+  end,
+  SeveralRecords = function(fault)
+    return "SpfInclude", ("leads to %s, which has several SPF records"):format(fault.domain)
+  end,
+  Unanswered = function(fault)
+    return "SpfUnanswered", ("leads to %s, which could not be looked up (%s)"):format(fault.domain,
+      printable(fault.err.code, 40))
+  end,
+}
+
+local function judge_fault(case, fault, remedy)
+  if fault.code == "Syntax" then
+    local of = fault.domain ~= case.domain and " leads to that of " .. fault.domain .. ", which"
+      or ""
+    return case:add("warning", "SpfSyntax", ("the SPF record of %s%s has '%s', which is no term of"
+      .. " SPF"):format(case.domain, of, printable(fault.term, 100)), "mend it", ERROR,
       case:record("spf"))
-  elseif search_state.is_too_long then
-    case:add("warning", "SpfTooLong", ("the SPF record of %s takes more than %d look-ups, and has"
-      .. " no %s of its own"):format(case.domain, MOST_LOOKUPS, wanted), remedy, ERROR,
+  end
+  local code, clause = FAULTS[fault.code](fault)
+  case:add("warning", code, ("the SPF record of %s %s"):format(case.domain, clause), remedy,
+    fault.code == "Unanswered" and UNSEEN or ERROR, case:record("spf"))
+end
+
+local function judge_one(case, text)
+  local wanted = case.feedback.spf
+  local found = spf_evaluation.of(case.domain, text, wanted, case.ask)
+  local record = spf_record.read(text)
+  local first = ("put include:%s at its beginning"):format(wanted)
+  if found.fault then
+    judge_fault(case, found.fault, first)
+  elseif found.is_open or (found.passes and record.all_passes) then
+    case:add("warning", "SpfAllowsAll", ("the SPF record of %s allows everybody to send: '%s'")
+      :format(case.domain, printable(text, 200)), remedy_of(case, "replace it with"),
+      "mail of anybody with this MAIL FROM domain passes SPF", case:record("spf"))
+  elseif found.passes then
+    return
+  elseif found.has_macro then
+    case:add("info", "SpfNotJudged", ("the SPF record of %s has macros, which depend on the"
+      .. " message, so that whether it allows SES cannot be said: '%s'"):format(case.domain,
+      printable(text, 200)), first .. ", where nothing depends on them")
+  elseif is_late(text, wanted) then
+    case:add("warning", "SpfWithoutSes", ("the SPF record of %s has include:%s behind its all,"
+      .. " where nobody looks"):format(case.domain, wanted), "move it in front of that", NO_RESULT,
       case:record("spf"))
   else
     case:add("warning", "SpfWithoutSes", ("the SPF record of %s does not allow SES to send: '%s'")
-      :format(case.domain, printable(text, 200)), remedy, NO_RESULT, case:record("spf"))
+      :format(case.domain, printable(text, 200)), ("add include:%s to it, in front of its all")
+      :format(wanted), NO_RESULT, case:record("spf"))
   end
 end
 
@@ -149,7 +137,7 @@ function M.check(case, mx_err)
       .. " known here, so that the one of %s is not judged"):format(case.region, case.domain))
     return answers
   end
-  local found = records_of(answers or {})
+  local found = spf_record.of(answers or {})
   if #found > 1 then
     local remedy, record = remedy_of(case, "leave one, such as")
     case:add("warning", "SeveralSpf", ("%s has %d SPF records, and one is allowed"):format(

@@ -41,6 +41,20 @@ local function from_v1(client, name, wanted)
   return state
 end
 
+-- The MAIL FROM domain as an identity of its own. It is seldom one, and a second
+-- GetEmailIdentity would wait for the first.
+local function sender_of(client, name)
+  local page = client:list_email_identities {
+    Filter = { IDENTITY_NAME_CONTAINS = name }, PageSize = 1000,
+  }
+  for _, identity in ipairs(page and page.EmailIdentities or {}) do
+    if identity.IdentityName == name then
+      local found = client:get_email_identity { EmailIdentity = name }
+      return { forwards = found and found.FeedbackForwardingStatus }
+    end
+  end
+end
+
 local function from_v2(client, name, wanted)
   local answer, err = client:get_email_identity { EmailIdentity = name }
   if not answer then
@@ -52,8 +66,7 @@ local function from_v2(client, name, wanted)
   local state = settings.of_identity(answer)
   state.forwards = answer.FeedbackForwardingStatus
   local sender = wanted or state.domain
-  local other = sender and client:get_email_identity { EmailIdentity = sender }
-  state.sender = other and { forwards = other.FeedbackForwardingStatus } or nil
+  state.sender = sender and sender_of(client, sender) or nil
   return state
 end
 
@@ -129,7 +142,7 @@ function M.judge_status(case)
   local state = case.state
   local judge = STATUS[state.status]
   -- The status is that of the domain that SES has.
-  if judge and state.domain == case.domain then
+  if judge and not case:other() then
     judge(case)
   end
 end

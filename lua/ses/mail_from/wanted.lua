@@ -30,10 +30,10 @@ local ELSEWHERE = {
 }
 
 -- A list: each row with what messages call it.
-local function listed(wanted)
+local function listed(wanted, labels)
   local rows = {}
   for i = 1, #wanted do
-    rows[i] = { label = ("wanted[%d]"):format(i), row = wanted[i] }
+    rows[i] = { label = labels and labels[i] or ("wanted[%d]"):format(i), row = wanted[i] }
   end
   for key in pairs(wanted) do
     if type(key) ~= "number" or not rows[key] then
@@ -63,11 +63,11 @@ local function mapped(wanted)
   return rows
 end
 
-local function rows_of(wanted)
+local function rows_of(wanted, labels)
   if type(wanted) ~= "table" then
     return nil, "wanted: expected a list, or a map by identity, got " .. type(wanted)
   end
-  local rows, fault = (wanted[1] ~= nil and listed or mapped)(wanted)
+  local rows, fault = (wanted[1] ~= nil and listed or mapped)(wanted, labels)
   for i = 1, rows and #rows or 0 do
     fault = options.fault(rows[i].row, ROW, rows[i].label, nil, ELSEWHERE)
     if fault then
@@ -147,11 +147,12 @@ end
 
 --- Reads what is wanted.
 ---@param wanted ses.mail_from.Wanted[]|table<string, string|false|ses.mail_from.Wanted>
+---@param labels string[]|nil what messages call the rows of a list
 ---@return ses.mail_from.Change[]|nil changes one for each identity; those that cannot be have
 ---  the action "invalid", the others none yet
 ---@return string|nil fault a message for the caller, who gave what is no such table
-function M.read(wanted)
-  local rows, fault = rows_of(wanted)
+function M.read(wanted, labels)
+  local rows, fault = rows_of(wanted, labels)
   if not rows then
     return nil, fault
   end

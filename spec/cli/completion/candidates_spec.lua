@@ -289,6 +289,8 @@ describe("completion of sesctl mail-from", function()
     local rest = complete("mail-from", "plan", "--force", "--mail-from-domain", "x", "--")
     assert.is_nil(rest:find("--force", 1, true) or rest:find("--mail-from-domain", 1, true))
     assert.equal("", complete("mail-from", "nothing", ""))
+    assert.equal("apply check disable plan records status wait", complete("mail-from", "help", ""))
+    assert.equal("", complete("mail-from", "help", "plan", ""))
   end)
 
   it("knows values", function()

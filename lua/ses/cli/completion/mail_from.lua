@@ -18,12 +18,12 @@ local function describe(option)
   return descriptions.short(option.text)
 end
 
-local function actions()
+local function actions(is_help)
   local list = {}
   for i, action in ipairs(options.ACTIONS) do
     list[i] = { word = action.name, text = descriptions.short(action.text) }
   end
-  list[#list + 1] = { word = "help", text = "tell the actions" }
+  list[#list + 1] = not is_help and { word = "help", text = "tell the actions" } or nil
   return list
 end
 
@@ -36,6 +36,9 @@ function M.of(state)
     return list
   elseif not state.rest[2] then
     return state.word:find("^%-") and service.add_globals({}, state) or actions()
+  end
+  if state.rest[2] == "help" then
+    return not state.rest[3] and actions(true) or {}
   end
   local action = options.find(state.rest[2])
   return action and service.of_words(state, {

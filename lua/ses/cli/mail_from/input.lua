@@ -1,218 +1,132 @@
 --- What a command is about: identities and the MAIL FROM domains that they are to
 --- have, from the command line, a CSV file or a JSON file.
-local document = require "ses.cli.document"
 local names = require "ses.mail_from.names"
 local paramfile = require "ses.cli.paramfile"
 
 local M = {}
 
 ---@class ses.cli.mail_from.Row
----@field identity any
----@field mail_from_domain any
----@field behavior any
+---@field identity string
+---@field mail_from_domain string|false|nil false: none; nil: that is not said
+---@field behavior string|nil
 
--- The columns of a CSV file without a first line that names them.
-local COLUMNS = { "identity", "mail_from_domain", "behavior" }
+---@class ses.cli.mail_from.Input
+---@field rows ses.cli.mail_from.Row[]
+---@field labels string[] what messages call each of them: "line 3"
 
--- As in a file.
-local MOST_BYTES = 128 * 1024 * 1024
+-- So many of several faults are told.
+local MOST = 20
 
--- The text of a file; "-" is standard input.
+-- The text of a file: its name as the shell gave it, or as the AWS CLI's users are
+-- used to write it, who need ~ expanded behind file://.
 local function load(path)
-  local text, message
-  if path == "-" then
-    text = io.stdin:read(MOST_BYTES + 1) or ""
-    message = #text > MOST_BYTES and "standard input is longer than 128 MiB" or nil
-    text = text:gsub("\r\n?", "\n")
-  else
-    text, message = paramfile.load("file://" .. path)
+  if path:find("^file://") then
+    return paramfile.load(path)
+  elseif path:find("^fileb://") then
+    return nil, "give the name of the file alone"
   end
-  return not message and text or nil, message and "--file: " .. message
+  local text, message = paramfile.text(path)
+  return text, message and (path == "-" and "standard input" or path) .. ": " .. message
 end
 
--- A value of JSON as Lua has it.
-local function plain(value)
-  local kind = document.type(value)
-  if kind == "array" then
-    local list = {}
-    for i = 1, #value do
-      list[i] = plain(value[i])
-    end
-    return list
-  elseif kind == "object" then
-    local map = {}
-    for _, name in ipairs(document.names(value)) do
-      map[name] = plain(document.get(value, name))
-    end
-    return map
-  elseif kind == "null" then
-    return nil
+--- One message of several faults.
+---@param faults string[]
+---@param is_file boolean|nil whether they are those of --file
+---@return string
+function M.joined(faults, is_file)
+  local lines = {}
+  for i = 1, math.min(#faults, MOST) do
+    lines[i] = faults[i]
   end
-  return value
-end
-
--- A list of identities, a list of rows, or a map from an identity to its MAIL FROM
--- domain or to a row.
-local function from_json(text)
-  local value, message = require("ses.cli.json").decode(text)
-  if message then
-    return nil, message
+  if #faults > MOST then
+    lines[#lines + 1] = ("and %d more"):format(#faults - MOST)
   end
-  local rows = {}
-  if document.type(value) == "object" then
-    for i, name in ipairs(document.names(value)) do
-      local row = plain(document.get(value, name))
-      rows[i] = type(row) == "table" and row or { mail_from_domain = row }
-      rows[i].identity = rows[i].identity or name
-    end
-    return rows
-  elseif document.type(value) ~= "array" then
-    return nil, "expected a list, or a map by identity"
+  if not is_file then
+    return table.concat(lines, "\n")
   end
-  for i = 1, #value do
-    local row = plain(value[i])
-    rows[i] = type(row) == "table" and row or { identity = row }
-  end
-  return rows
-end
-
--- A field in quotes, and where it ends.
-local function read_quoted(text, at)
-  local field, last = text:match('^"([^"]*)"()', at)
-  while field and text:sub(last, last) == '"' do
-    local more
-    more, last = text:match('^"([^"]*)"()', last)
-    field = more and field .. '"' .. more
-  end
-  return field, last
-end
-
--- The fields of a record of CSV (RFC 4180) that begins at an offset, and where the
--- next one begins.
-local function read_record(text, at)
-  local fields, mark = {}, nil
-  repeat
-    local field, last
-    at = text:match('^ *()"', at) or at
-    if text:sub(at, at) == '"' then
-      field, last = read_quoted(text, at)
-    else
-      field, last = text:match("^([^,\n]*)()", at)
-      field = field:match("^%s*(.-)%s*$")
-    end
-    if field then
-      mark, at = text:match("^ *([,\n]?)()", last)
-    end
-    if not field or mark == "" and at <= #text then
-      return nil
-    end
-    fields[#fields + 1] = field
-  until mark ~= ","
-  return fields, at
-end
-
-local function header_of(fields)
-  for _, field in ipairs(fields) do
-    if field:lower() == "identity" then
-      for i, name in ipairs(fields) do
-        fields[i] = name:lower()
-      end
-      return fields
-    end
-  end
-end
-
-local function from_csv(text)
-  local rows, columns, at, number = {}, nil, 1, 0
-  while at <= #text do
-    local fields
-    number = number + 1
-    fields, at = read_record(text, at)
-    if not fields then
-      return nil, ("record %d: a quoted field does not end, or something follows it"):format(number)
-    end
-    local header = not columns and header_of(fields)
-    columns = columns or header or COLUMNS
-    if #fields > #columns then
-      return nil, ("record %d: expected at most %d fields (%s), got %d"):format(number, #columns,
-        table.concat(columns, ", "), #fields)
-    elseif not header and not (#fields == 1 and fields[1] == "") then
-      local row = {}
-      for i, field in ipairs(fields) do
-        row[columns[i]] = field ~= "" and field or nil
-      end
-      if row.mail_from_domain == "false" then
-        row.mail_from_domain = false
-      end
-      rows[#rows + 1] = row
-    end
-  end
-  return rows
+  return "--file:" .. (lines[2] and "\n  " or " ") .. table.concat(lines, "\n  ")
 end
 
 local function from_file(path)
   local text, message = load(path)
-  local rows
-  if text then
-    text = text:gsub("^\239\187\191", "")
-    rows, message = (text:find("^%s*[%[{]") and from_json or from_csv)(text)
-    message = message and "--file: " .. message
+  if not text then
+    return nil, M.joined({ message }, true)
   end
-  return rows, message
+  text = text:gsub("^\239\187\191", "")
+  local reader = text:find("^%s*[%[{]") and "ses.cli.mail_from.json_rows"
+    or "ses.cli.mail_from.csv_rows"
+  local input, faults = require(reader).read(text)
+  if #faults > 0 then
+    return nil, M.joined(faults, true)
+  elseif #input.rows == 0 then
+    return nil, "--file: it names no identity"
+  end
+  return input
 end
 
 -- "mail.*" stands for mail. and the identity's own domain.
 local function domain_for(pattern, identity)
-  local beginning = type(identity) == "string" and pattern:match("^(.+%.)%*$")
+  local beginning = pattern:match("^(.+%.)%*$")
   return beginning and beginning .. identity:match("[^@]*$") or pattern
+end
+
+local function begin(positional, given)
+  if given.file and positional[1] then
+    return nil, "give identities, or --file, and not both"
+  elseif given.file then
+    return from_file(given.file)
+  elseif not positional[1] then
+    return nil, "the following arguments are required: IDENTITY, or --file"
+  end
+  local input = { rows = {}, labels = {} }
+  for i, identity in ipairs(positional) do
+    input.rows[i], input.labels[i] = { identity = identity }, "argument " .. i
+  end
+  return input
 end
 
 --- What is wanted.
 ---@param positional string[] identities
 ---@param given table the options: file, mail_from_domain, behavior
----@return ses.cli.mail_from.Row[]|nil
+---@return ses.cli.mail_from.Input|nil
 ---@return string|nil message
-function M.rows(positional, given)
-  local rows, message = {}, nil
-  if given.file and positional[1] then
-    return nil, "give identities, or --file, and not both"
-  elseif given.file then
-    rows, message = from_file(given.file)
-  end
-  for i, identity in ipairs(positional) do
-    rows[i] = { identity = identity }
-  end
-  if rows and #rows == 0 then
-    message = given.file and "--file: it names no identity"
-      or "the following arguments are required: IDENTITY, or --file"
-  end
-  for _, row in ipairs(not message and rows or {}) do
+function M.read(positional, given)
+  local input, message = begin(positional, given)
+  for _, row in ipairs(input and input.rows or {}) do
     local name = row.mail_from_domain
     if name == nil then
       name = given.mail_from_domain
     end
-    row.mail_from_domain = type(name) == "string" and domain_for(name, row.identity) or name
+    row.mail_from_domain = name and domain_for(name, row.identity) or name
     row.behavior = row.behavior or given.behavior
   end
-  return not message and rows or nil, message
+  return input, message
 end
 
---- The identities alone.
+--- The identities alone, as SES has them.
 ---@param positional string[]
 ---@param given table the options: file
 ---@return string[]|nil
----@return string|nil message
+---@return string|nil message all that are none
+---@return string[]|nil labels what messages call each of them
 function M.identities(positional, given)
-  local rows, message = M.rows(positional, { file = given.file })
-  local list = {}
-  for i, row in ipairs(rows or {}) do
-    local identity, problem = names.identity(row.identity)
-    if not identity then
-      return nil, problem.message
-    end
-    list[i] = identity.name
+  local input, message = M.read(positional, { file = given.file })
+  if not input then
+    return nil, message
   end
-  return rows and list, message
+  local list, faults = {}, {}
+  for i, row in ipairs(input.rows) do
+    local identity, problem = names.identity(row.identity)
+    if identity then
+      list[#list + 1] = identity.name
+    else
+      faults[#faults + 1] = (given.file and input.labels[i] .. ": " or "") .. problem.message
+    end
+  end
+  if faults[1] then
+    return nil, M.joined(faults, given.file ~= nil)
+  end
+  return list, nil, input.labels
 end
 
 return M

@@ -5,7 +5,7 @@ local M = {}
 
 ---@class ses.cli.mail_from.Action
 ---@field name string
----@field takes string what stands behind the name
+---@field takes string what stands behind the name, or else --file
 ---@field text string what it does
 ---@field options string[] names of M.OPTIONS
 
@@ -21,10 +21,12 @@ M.OPTIONS = {
       .. " of the identity" },
   ["behavior-on-mx-failure"] = { words = "one", key = "behavior", takes = "BEHAVIOR",
     choices = { "USE_DEFAULT_VALUE", "REJECT_MESSAGE", "UseDefaultValue", "RejectMessage" },
-    text = "USE_DEFAULT_VALUE or REJECT_MESSAGE, or API v1's words: what happens while the MX"
-      .. " record is missing, of rows that do not say it" },
+    text = "what happens to mail while SES does not find the MX record, of rows that do not say"
+      .. " it: USE_DEFAULT_VALUE has it go out with a MAIL FROM domain of amazonses.com,"
+      .. " REJECT_MESSAGE refuses it; UseDefaultValue and RejectMessage, API v1's words, are the"
+      .. " same. Without it an identity keeps what it has" },
   file = { words = "one", key = "file", takes = "PATH",
-    text = "identities from a CSV or JSON file, - for standard input" },
+    text = "identities from a CSV or JSON file, - for standard input; file://PATH will do" },
   force = { words = "none", key = "force", value = true,
     text = "replace other MAIL FROM domains, whosever they are" },
   known = { words = "one", key = "known", takes = "NAME,...",
@@ -40,7 +42,8 @@ M.OPTIONS = {
     text = "the addresses that you send from" },
   format = { words = "one", key = "format", takes = "bind|route53|terraform",
     choices = { "bind", "route53", "terraform" },
-    text = "bind: lines of a zone file; route53: a change batch; terraform: resources" },
+    text = "bind: lines of a zone file; route53: a change batch, which is for one hosted zone;"
+      .. " terraform: resources" },
   timeout = { words = "one", key = "timeout", integer = true, takes = "SECONDS",
     text = "how long to wait (default: 72 hours, after which SES stops looking)" },
   delay = { words = "one", key = "delay", integer = true, takes = "SECONDS",
@@ -58,7 +61,8 @@ M.ACTIONS = {
   { name = "apply", takes = "IDENTITY ... --mail-from-domain NAME",
     options = tables.joined(WANTED, { "dry-run", "journal" }),
     text = "change it: once more changes nothing" },
-  { name = "records", takes = "MAIL_FROM_DOMAIN ...", options = { "format" },
+  { name = "records", takes = "MAIL_FROM_DOMAIN ...",
+    options = tables.joined(INPUT, { "mail-from-domain", "format" }),
     text = "the DNS records to publish" },
   { name = "check", takes = "IDENTITY ...",
     options = tables.joined(INPUT, { "mail-from-domain", "servers", "from", "api" }),

@@ -1,0 +1,126 @@
+--- sesctl mail-from check: of any number of identities, each with its own outcome.
+local commands = require "ses.cli.mail_from.command"
+local concerns = require "ses.mail_from.concern"
+local input = require "ses.cli.mail_from.input"
+local mail_from = require "ses.mail_from"
+local names = require "ses.mail_from.names"
+local progress = require "ses.cli.mail_from.progress"
+local show = require "ses.cli.mail_from.show_reports"
+
+local M = {}
+
+-- What is wrong with the names of a row.
+local function problem_of(row)
+  if row.mail_from_domain then
+    return select(2, names.check(row.identity, row.mail_from_domain))
+  end
+  return select(2, names.identity(row.identity))
+end
+
+local function read(words, given)
+  local found, message = input.read(words, given)
+  if not found then
+    return nil, message
+  end
+  local is_any_right, faults = false, {}
+  found.problems = {}
+  for i, row in ipairs(found.rows) do
+    local problem = problem_of(row)
+    found.problems[i] = problem or false
+    is_any_right = is_any_right or not problem
+    faults[#faults + 1] = problem and (given.file and found.labels[i] .. ": " or "")
+      .. problem.message
+  end
+  if not is_any_right then
+    return nil, input.joined(faults, given.file ~= nil)
+  end
+  found.from, message = commands.list(given, "from")
+  if not message then
+    found.ask, message, found.err = commands.resolver(given)
+  end
+  return not message and found or nil, message
+end
+
+-- Whether an error is met by all, and not by one identity alone.
+local function stops(concern, err)
+  return select(2, concern:judge(err)) or err.kind == "transport" and concern.allowed == 0
+end
+
+-- Looks at one. The error is one that ends it for all.
+local function look(found, i, options, concern)
+  local row = found.rows[i]
+  local checked = { row = row, label = found.labels[i], problem = found.problems[i] or nil }
+  if checked.problem then
+    return checked, nil, commands.USAGE
+  end
+  options.mail_from_domain = row.mail_from_domain or nil
+  local report, err = mail_from.check(row.identity, options)
+  if report then
+    concern:allow()
+    checked.report = report
+    return checked, nil, report.ok and commands.OK or commands.PENDING
+  elseif stops(concern, err) then
+    return nil, err
+  end
+  checked.err, checked.problem = err, { code = err.code, message = tostring(err.message) }
+  return checked, nil, commands.FAILED
+end
+
+local function identities_from(found, first)
+  local list = {}
+  for i = first, #found.rows do
+    list[#list + 1] = found.rows[i].identity
+  end
+  return list
+end
+
+local function look_at_all(command, client, found, take)
+  local bar = progress.new(command.globals, { verb = "checked", has_lines = command:has_lines() })
+  local streams, total = command:has_lines() and not bar:is_bar(), #found.rows
+  local concern = concerns.new(client)
+  local options = { client = client, from = found.from, resolver = found.ask, kept = {} }
+  for i = 1, total do
+    bar:show(i - 1, total, found.rows[i].identity)
+    local checked, err, code = look(found, i, options, concern)
+    if err then
+      bar:clear()
+      return err, identities_from(found, i)
+    end
+    command:worsen(code)
+    take(checked, streams)
+  end
+  bar:clear()
+  return nil, {}
+end
+
+--- Looks at DNS beside what SES reports.
+---@param command ses.cli.mail_from.Command
+---@return integer exit code
+function M.check(command)
+  local found, client = command:begin(read)
+  if not found then
+    return client
+  elseif found.err then
+    return command:failed(found.err)
+  end
+  local list, lines = {}, {}
+  local err, left = look_at_all(command, client, found, function(checked, streams)
+    list[#list + 1] = checked
+    for _, line in ipairs(show.checked_lines(checked)) do
+      lines[#lines + 1] = line
+    end
+    if streams then
+      command:print(lines)
+      lines = {}
+    end
+  end)
+  if list[1] then
+    if left[1] then
+      lines[#lines + 1] = ("not checked: %d of %d, from %s on"):format(#left, #found.rows, left[1])
+    end
+    command:print_all(show.checked(list, left), lines)
+  end
+  return err and command:failed(err) or command.code
+end
+
+return M
