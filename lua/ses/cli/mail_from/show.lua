@@ -111,7 +111,7 @@ end
 ---@return string[] lines
 function M.plan(plan)
   local lines = change_lines(plan, {})
-  add(lines, "%s; to change %d", tostring(plan), plan.calls)
+  add(lines, "%s; to change %d", plan:summary(), plan.calls)
   return object("region", plan.region, "calls", plan.calls, "counts", counts(plan),
     "notes", plan.notes[1] and array(plan.notes, note) or nil,
     "changes", array(plan.changes, change)), lines
