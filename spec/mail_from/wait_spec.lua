@@ -165,6 +165,19 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.same({}, ses.mail_from.wait(client, {}))
     end)
 
+    it("is stopped for all that are still waited for", function()
+      local emulator, client = started(service)
+      local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
+      assert(v2:put_email_identity_mail_from_attributes { EmailIdentity = "b.example",
+        MailFromDomain = "m.b.example" })
+      emulator:set_mail_from_status("a.example", "SUCCESS")
+      local list, err = ses.mail_from.wait(client, { "a.example", "b.example", "c.example" },
+        { progress = function(state) return state == "SUCCESS" end })
+      assert.equal("progress stopped the wait; b.example is PENDING", err.message)
+      assert.equal("SUCCESS", list[1].setting.status)
+      assert.same({ "WaitStopped", "WaitStopped" }, { list[2].err.code, list[3].err.code })
+    end)
+
     it("keeps asking where an answer does not come, and tells why in the end", function()
       local emulator, client = started(service)
       local operation = service == "ses" and "GetIdentityVerificationAttributes"

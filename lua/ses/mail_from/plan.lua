@@ -73,7 +73,9 @@ Plan.__name = "ses.mail_from.plan"
 
 Plan.apply = apply.apply
 
-function Plan:__tostring()
+--- How many identities take which action, in one line.
+---@return string
+function Plan:summary()
   local parts = {}
   for _, action in ipairs(ACTIONS) do
     local count = self.counts[action[1]]
@@ -81,17 +83,22 @@ function Plan:__tostring()
       parts[#parts + 1] = action[1] .. " " .. count
     end
   end
-  local lines = {}
+  return ("MAIL FROM domains in %s: %s"):format(self.region,
+    #parts > 0 and table.concat(parts, ", ") or "nothing is wanted")
+end
+
+-- With a line for each identity that is not as wanted.
+function Plan:__tostring()
+  local lines = { self:summary() }
   for _, change in ipairs(self.changes) do
     if change.action ~= "keep" then
       local wish = change.mail_from_domain ~= nil
         and " -> " .. (change.mail_from_domain or "none") or ""
-      lines[#lines + 1] = ("\n  %s%s: %s, %s"):format(change.identity, wish, change.action,
+      lines[#lines + 1] = ("  %s%s: %s, %s"):format(change.identity, wish, change.action,
         change.reason)
     end
   end
-  return ("MAIL FROM domains in %s: %s%s"):format(self.region,
-    #parts > 0 and table.concat(parts, ", ") or "nothing is wanted", table.concat(lines))
+  return table.concat(lines, "\n")
 end
 
 local SCHEMA = {

@@ -256,14 +256,13 @@ function M.wait(client, identity, opts)
   local self = new(client, list, opts)
   local err = wait(self)
   settle_rest(self, err)
-  for name, found in pairs(self.found) do
-    if found.err then
-      explain(self, name, found.err)
-    end
-  end
-  local results = {}
+  local results, is_explained = {}, {}
   for i, name in ipairs(list) do
     results[i] = self.found[name]
+    if results[i].err and not is_explained[name] then
+      is_explained[name] = true
+      explain(self, name, results[i].err)
+    end
   end
   if type(identity) == "table" then
     return results, err
