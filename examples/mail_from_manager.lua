@@ -8,11 +8,11 @@
 local ses = require "ses"
 
 local domain, seconds = arg[1], tonumber(arg[3] or 3600)
-if not domain or not seconds then
+if not domain or domain:find("^%-") or not seconds then
   io.stderr:write("usage: mail_from_manager.lua DOMAIN [MAIL-FROM-DOMAIN [SECONDS]]\n")
   os.exit(2)
 end
-local mail_from = arg[2] or ("bounce." .. domain)
+local mail_from = arg[2] or ("bounce." .. domain:match("[^@]*$"))
 
 local client = ses.check(ses.client("sesv2"))
 

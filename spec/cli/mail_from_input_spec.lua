@@ -161,6 +161,13 @@ describe("sesctl mail-from reads", function()
       select(2, input.read({}, {})))
   end)
 
+  it("no JSON of one row that is in no list", function()
+    local path = files.with(finally, '{"identity": "a.example", "mail_from_domain": "m.a.example"}')
+    local found, message = input.read({}, { file = path })
+    assert.same({ nil, '--file: it is one row alone: put it in a list, [{"identity": ...}]' },
+      { found, message })
+  end)
+
   it("no identity that is none", function()
     assert.same({ "example.com" }, (input.identities({ "Example.COM." }, {})))
     local list, message = input.identities({ "example.com", "a b", "c" }, {})

@@ -196,7 +196,8 @@ describe("ses.mail_from.check", function()
       ["resolver: expected a function(name, type), or an object with a method query, got table"] =
         { resolver = {} },
     } do
-      assert.has_error(function() check("example.com", options) end, "mail_from.check: " .. message)
+      assert.has_error(function() check("example.com", options) end,
+        "ses.mail_from.check: " .. message)
     end
   end)
 end)

@@ -312,7 +312,8 @@ describe("a check beside what API v2 reports", function()
       { receipt_client = receipt_client })
     assert.same({}, codes(report))
     assert.has_error(function() check("example.com", { receipt_client = v2 {} }) end,
-      "mail_from.check: receipt_client: expected a client of API v1: API v2 has no receipt rules")
+      "ses.mail_from.check: receipt_client: expected a client of API v1: API v2 has no receipt"
+        .. " rules")
   end)
 
   it("takes what the live service leaves out", function()

@@ -56,7 +56,7 @@ describe("the records of a MAIL FROM domain", function()
     _, err = records("bounce..example.com", "eu-west-1")
     assert.is_true(ses.is_error(err, "validation", "EmptyLabel"))
     assert.has_error(function() records("bounce.example.com", "eu-west-1", { TTL = 5 }) end,
-      "mail_from.records: unknown option 'TTL'; did you mean 'ttl'?")
+      "ses.mail_from.records: unknown option 'TTL'; did you mean 'ttl'?")
   end)
 end)
 

@@ -103,6 +103,54 @@ describe("sesctl mail-from, of several identities,", function()
     end
   end)
 
+  it("asks for what SES has of all at once, and for each where it refuses that", function()
+    set("example.com", "m.example.com")
+    local words = "check example.com example.net --output json" .. SERVERS
+    local function found()
+      local list = {}
+      for i, report in ipairs(cjson.decode((run(words))).reports) do
+        list[i] = codes(report)
+      end
+      return list
+    end
+    local expected = { "DnsFailed Pending", "NotConfigured" }
+    fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1,
+            code = "Unasked", status = 400 }
+    assert.same(expected, found())
+    host:act("reset")
+    for _, domain in ipairs { "example.com", "example.net" } do
+      sesctl("ses verify-domain-identity --domain " .. domain, { host = host })
+    end
+    set("example.com", "m.example.com")
+    fault { operation = "GetIdentityMailFromDomainAttributes", offset = 0, every = 1, count = 1,
+            code = "InvalidParameterValue", status = 400 }
+    assert.same(expected, found())
+  end)
+
+  it("says in which line of a file a name stands that will not do", function()
+    local path = files.with(finally, "example.com,m.example.com\nexample.net,m.example.com\n")
+    local output, status = run("plan --file " .. path)
+    assert.equal(2, status)
+    assert.truthy(output:find("\ninvalid    example.net: line 2: ", 1, true),
+      output)
+    assert.same({ "line 2" }, cjson.decode((run("plan --output json --file " .. path)))
+      .changes[2].rows)
+    assert.is_nil(run("plan example.com --mail-from-domain m.example.net"):find("argument", 1,
+      true))
+  end)
+
+  it("has a row for each in a table", function()
+    set("example.com", "m.example.com")
+    for action, expected in pairs {
+      plan = "|%s+action%s*|%s*identity%s*|%s*mail_from_domain%s*|%s*reason%s*|",
+      check = "|%s+findings%s*|%s*identity%s*|%s*mail_from_domain%s*|%s*ok%s*|%s*status%s*|",
+    } do
+      local output = run(action .. " example.com example.net --mail-from-domain 'm.*'"
+        .. " --output table" .. (action == "check" and SERVERS or ""))
+      assert.truthy(output:find(expected), output)
+    end
+  end)
+
   it("says of another MAIL FROM domain what SES has, and not as its own", function()
     set("example.com", "m.example.com")
     host:act("mail-from-status example.com Failed")
@@ -125,8 +173,9 @@ describe("sesctl mail-from, of several identities,", function()
     local output, status, errors = run(words)
     assert.same({ 2, "sesctl mail-from: example.com is PENDING\n" }, { status, errors })
     assert.truthy(output:find("^none%.example: NOT_FOUND: SES does not have this identity in this"
-      .. " region\nexample%.com: m%.example%.com PENDING: 1 second was not enough\n"
-      .. "  error DnsFailed: [^\n]*\nexample%.net: m%.example%.net SUCCESS\n$"), output)
+      .. " region\nexample%.net: m%.example%.net SUCCESS\n"
+      .. "example%.com: m%.example%.com PENDING: 1 second was not enough\n"
+      .. "  error DnsFailed: [^\n]*\n$"), output)
     local list = cjson.decode((run(words .. " --output json"))).identities
     assert.same({ "NOT_FOUND", "IdentityNotFound" }, { list[1].status, list[1].code })
     assert.same({ "m.example.com", "PENDING", "WaitTimeout", "1 second was not enough" },
@@ -171,7 +220,7 @@ describe("sesctl mail-from, of several identities,", function()
     files.write(path, "example.com,m.example.com\nexample.com,n.example.com\nexample.net\n")
     assert.same({ "refused    example.com -> m.example.com: line 1 and line 2 want different things"
       .. " of example.com: leave one of them out\n"
-      .. "refused    example.net: nobody says which MAIL FROM domain it is to have:"
+      .. "refused    example.net: line 3: nobody says which MAIL FROM domain it is to have:"
       .. " --mail-from-domain does, or its row in the file, where false means none\n"
       .. "MAIL FROM domains in us-east-1: refused 2\n", 2, "" }, { run("apply --file " .. path) })
   end)

@@ -170,14 +170,14 @@ end
 function M.run(identity, opts)
   local fault = options.fault(opts, SCHEMA)
   if fault then
-    error("mail_from.check: " .. fault, 2)
+    error("ses.mail_from.check: " .. fault, 2)
   end
   local case, err = begin(identity, opts)
   if not case then
     return nil, err
   end
   if opts.client then
-    case.state, err = states.read(opts.client, case.identity.name, case.domain)
+    case.state, err = states.read(opts.client, case.identity.name, case.domain, opts.kept or {})
     if not case.state then
       return nil, err
     end

@@ -9,9 +9,12 @@ local M = {}
 -- when a second has passed, which is all that SES's rates ask for.
 local ROUNDS, LONGEST_PAUSE = 5, 20
 
--- Whether there is no way to SES: nothing came of any call, and this one has tried
--- to connect as often as calls do.
-local function is_out_of_reach(err, concern)
+--- Whether there is no way to SES: nothing came of any call, and this one has tried
+--- to connect as often as calls do.
+---@param err ses.Error
+---@param concern ses.mail_from.Concern
+---@return boolean
+function M.is_out_of_reach(err, concern)
   return concern.allowed == 0 and err.kind == "transport" and err.sent == "none"
 end
 
@@ -58,7 +61,7 @@ local function read_group(client, names, concern)
   local transport = client._context.transport
   for round = 1, ROUNDS do
     local found, err, may_pass = M.once(client, names, concern)
-    if found or not may_pass or round == ROUNDS or is_out_of_reach(err, concern) then
+    if found or not may_pass or round == ROUNDS or M.is_out_of_reach(err, concern) then
       return found, err
     end
     transport:sleep((1 + transport:random()) / 2 * math.min(LONGEST_PAUSE, 2 ^ (round - 1)))

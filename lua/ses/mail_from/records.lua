@@ -125,7 +125,7 @@ local SCHEMA = { ttl = options.whole_number }
 function M.of(mail_from_domain, region, opts)
   local fault = opts ~= nil and options.fault(opts, SCHEMA)
   if fault then
-    error("mail_from.records: " .. fault, 2)
+    error("ses.mail_from.records: " .. fault, 2)
   end
   local name, problem = names.domain(mail_from_domain)
   if not name then

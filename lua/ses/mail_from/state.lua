@@ -14,31 +14,60 @@ local function of(answer, map, name)
   return ((answer or {})[map] or {})[name]
 end
 
-local function from_v1(client, name, wanted)
-  local answer, err = client:get_identity_mail_from_domain_attributes { Identities = { name } }
-  if not answer then
+-- Whatever an answer of API v1 has of some identities, and of the MAIL FROM domains
+-- that matter as identities of their own.
+local function with_senders(list, found)
+  local names, seen, senders = {}, {}, {}
+  local function add(name)
+    if name and not seen[name] then
+      seen[name] = true
+      names[#names + 1] = name
+    end
+  end
+  for _, one in ipairs(list) do
+    local sender = one.wanted
+      or settings.of(nil, of(found, "MailFromDomainAttributes", one.name) or {}).domain
+    senders[one.name] = sender
+    add(one.name)
+    add(sender)
+  end
+  return { Identities = names }, senders
+end
+
+-- The states of identities, by their names: half as many as a question is for.
+local function from_v1(client, list)
+  local names, states = {}, {}
+  for i, one in ipairs(list) do
+    names[i] = one.name
+  end
+  local found, err = client:get_identity_mail_from_domain_attributes { Identities = names }
+  if not found then
     return nil, err
   end
-  local found = of(answer, "MailFromDomainAttributes", name) or {}
-  local sender = wanted or settings.of(nil, found).domain
-  local params = { Identities = { name, sender } }
-  answer, err = client:get_identity_verification_attributes(params)
-  if not answer then
+  local params, senders = with_senders(list, found)
+  local verified
+  verified, err = client:get_identity_verification_attributes(params)
+  if not verified then
     return nil, err
   end
-  local known = of(answer, "VerificationAttributes", name)
-  if not known then
-    return settings.unknown()
-  end
-  local state = settings.of(known.VerificationStatus, found, found.BehaviorOnMXFailure)
-  local is_sender = sender and of(answer, "VerificationAttributes", sender) ~= nil
   -- A policy may allow less than all of these; the rest can be said without it.
-  answer = client:get_identity_notification_attributes(params)
-  state.forwards = (of(answer, "NotificationAttributes", name) or {}).ForwardingEnabled
-  state.sender = is_sender and {
-    forwards = (of(answer, "NotificationAttributes", sender) or {}).ForwardingEnabled,
-  } or nil
-  return state
+  local notified = client:get_identity_notification_attributes(params)
+  local function forwards(name)
+    return (of(notified, "NotificationAttributes", name) or {}).ForwardingEnabled
+  end
+  for _, name in ipairs(names) do
+    local known, sender = of(verified, "VerificationAttributes", name), senders[name]
+    local set = of(found, "MailFromDomainAttributes", name) or {}
+    local state = settings.unknown()
+    if known then
+      state = settings.of(known.VerificationStatus, set, set.BehaviorOnMXFailure)
+      state.forwards = forwards(name)
+      state.sender = sender and of(verified, "VerificationAttributes", sender)
+        and { forwards = forwards(sender) } or nil
+    end
+    states[name] = state
+  end
+  return states
 end
 
 -- The MAIL FROM domain as an identity of its own. It is seldom one, and a second
@@ -70,15 +99,42 @@ local function from_v2(client, name, wanted)
   return state
 end
 
+--- Identities that M.prepare takes.
+M.MOST = 50
+
+---@class ses.mail_from.Asked
+---@field name string the identity, as SES has it
+---@field wanted string|nil the MAIL FROM domain that matters; nil: the one that SES has
+
+--- Reads those of several identities at once, where the API can do that, for the
+--- checks of each. What SES refuses is left to these.
+---@param client table a client of either API
+---@param list ses.mail_from.Asked[] M.MOST at most
+---@param kept table what the checks share
+function M.prepare(client, list, kept)
+  local states = client.service == "ses" and list[1] and from_v1(client, list)
+  kept.states = {}
+  for _, one in ipairs(states and list or {}) do
+    kept.states[one.name] = { wanted = one.wanted, state = states[one.name] }
+  end
+end
+
 --- Reads it.
 ---@param client table a client of either API
 ---@param name string the identity, as SES has it
 ---@param wanted string|nil the MAIL FROM domain that matters; nil: the one that SES has
+---@param kept table what earlier checks, or M.prepare, have read
 ---@return ses.mail_from.State|nil
 ---@return ses.Error|nil
-function M.read(client, name, wanted)
-  local from = client.service == "ses" and from_v1 or from_v2
-  return from(client, name, wanted)
+function M.read(client, name, wanted, kept)
+  local prepared = (kept.states or {})[name]
+  if prepared and prepared.wanted == wanted then
+    return prepared.state
+  elseif client.service ~= "ses" then
+    return from_v2(client, name, wanted)
+  end
+  local states, err = from_v1(client, { { name = name, wanted = wanted } })
+  return states and states[name], err
 end
 
 -- What is to be said of each status, once DNS was looked at.

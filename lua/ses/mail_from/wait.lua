@@ -36,7 +36,7 @@ end
 local SCHEMA = {
   timeout = options.seconds, delay = options.seconds, progress = options.of "function",
   explain = explain_fault, servers = resolvers.SCHEMA.servers,
-  resolver = resolvers.SCHEMA.resolver,
+  resolver = resolvers.SCHEMA.resolver, settled = options.of "function",
 }
 
 ---@class ses.mail_from.WaitOptions
@@ -46,6 +46,8 @@ local SCHEMA = {
 ---@field progress nil|fun(state: string, elapsed: number, identity: string): boolean|nil after each
 ---  question, for each identity that is still waited for, with "PENDING", "TEMPORARY_FAILURE" ...,
 ---  and once with its last state; false stops the wait
+---@field settled nil|fun(waited: ses.mail_from.Waited): boolean|nil once for each identity, as soon
+---  as it is known what came of it, but not for those that an error of all leaves; false stops it
 ---@field explain nil|false|fun(client: table, identity: string): ses.mail_from.Report|string|nil,
 ---  any says why the MX record is not found; nil: ses.mail_from.check does; false: nobody does
 ---@field servers string[]|nil the name servers that it asks, with `resolver`: see
@@ -108,24 +110,28 @@ local function judge(self, name, setting)
   end
 end
 
+-- Takes down what came of one, and why, and tells it.
+---@return ses.Error|nil err that is enough
 local function settle(self, name, setting, err)
-  self.found[name] = { identity = name, setting = setting, err = err }
+  local waited = { identity = name, setting = setting, err = err and explain(self, name, err) }
+  self.found[name] = waited
+  return tell(self.settled, "WaitStopped", "settled stopped the wait", waited)
 end
 
 -- Takes what SES said of some, and tells it.
 local function take(self, group, some)
   for _, name in ipairs(group) do
-    local setting = some[name]
+    local setting, stopped = some[name], nil
     if setting.err then
-      settle(self, name, nil, setting.err)
+      stopped = settle(self, name, nil, setting.err)
     else
       local err = judge(self, name, setting)
       if err or self.states[name] == "SUCCESS" then
         setting.identity = name
-        settle(self, name, not err and setting or nil, err)
+        stopped = settle(self, name, not err and setting or nil, err)
       end
     end
-    local stopped = tell(self.progress, "WaitStopped", "progress stopped the wait; " .. name
+    stopped = stopped or tell(self.progress, "WaitStopped", "progress stopped the wait; " .. name
       .. " is " .. self.states[name], self.states[name], self.transport:now() - self.started, name)
     if stopped then
       return stopped
@@ -138,7 +144,7 @@ local function left(self)
 end
 
 -- Asks once for those that are waited for. What cannot be answered just now is
--- asked with the next round.
+-- asked with the next round; but whom SES cannot be reached by at all is told.
 local function ask(self)
   for first = 1, #self.order, settings.PER_QUESTION[self.client.service] do
     local group = settings.group(self.client, self.order, first)
@@ -147,7 +153,7 @@ local function ask(self)
     if some then
       self.trouble = nil
       err = take(self, group, some)
-    elseif may_pass then
+    elseif may_pass and not reading.is_out_of_reach(err, self.concern) then
       self.trouble, err = err, nil
     end
     if err then
@@ -183,14 +189,20 @@ local function wait(self)
 end
 
 -- What is still waited for is late, or shares the error that ended it.
+---@return ses.Error|nil err
 local function settle_rest(self, err)
   for _, name in ipairs(self.order) do
     local trouble = self.trouble
-    settle(self, name, nil, err or failed(self, name, "timeout", "WaitTimeout",
-      ("%s not enough: %s"):format(waiters.were(self.limit), self.states[name] == "UNKNOWN"
-        and "no state was ever read" or name .. " is " .. self.states[name])
-        .. (trouble and "; the last question met: " .. tostring(trouble.message) or ""), trouble))
+    if err then
+      self.found[name] = { identity = name, err = err }
+    else
+      err = settle(self, name, nil, failed(self, name, "timeout", "WaitTimeout",
+        ("%s not enough: %s"):format(waiters.were(self.limit), self.states[name] == "UNKNOWN"
+          and "no state was ever read" or name .. " is " .. self.states[name])
+          .. (trouble and "; the last question met: " .. tostring(trouble.message) or ""), trouble))
+    end
   end
+  return err
 end
 
 local function explainer_of(opts)
@@ -210,7 +222,8 @@ local function new(client, list, opts)
   local started = transport:now()
   local self = {
     client = client, transport = transport, order = {}, states = {}, found = {},
-    concern = concerns.new(client), progress = opts.progress, explain = explainer_of(opts),
+    concern = concerns.new(client), progress = opts.progress, settled = opts.settled,
+    explain = explainer_of(opts),
     delay = opts.delay or DELAY, limit = limit, started = started, ends = started + limit,
   }
   for _, name in ipairs(list) do
@@ -254,15 +267,10 @@ function M.wait(client, identity, opts)
     end
   end
   local self = new(client, list, opts)
-  local err = wait(self)
-  settle_rest(self, err)
-  local results, is_explained = {}, {}
+  local err = settle_rest(self, wait(self))
+  local results = {}
   for i, name in ipairs(list) do
     results[i] = self.found[name]
-    if results[i].err and not is_explained[name] then
-      is_explained[name] = true
-      explain(self, name, results[i].err)
-    end
   end
   if type(identity) == "table" then
     return results, err

@@ -40,18 +40,19 @@ local function apply(command, plan)
     verb = "done", has_lines = command:has_lines(),
     outlook = "run it again for the rest: what is right is left alone",
   })
-  local streams, is_told, done = command:has_lines() and not bar:is_bar(), {}, 0
+  local is_told, done = {}, 0
   bar:show(done, plan.calls, "")
   local report, err = plan:apply {
     journal = command.given.journal,
     progress = function(_, change)
       local is_settled = change.outcome.state ~= "left"
       done = done + (is_settled and 1 or 0)
-      bar:show(done, plan.calls, change.identity)
-      if streams and is_settled then
+      if is_settled and command:has_lines() then
         is_told[change] = true
+        bar:hide()
         command:print(show.change_lines(change))
       end
+      bar:show(done, plan.calls, change.identity)
     end,
   }
   bar:clear()

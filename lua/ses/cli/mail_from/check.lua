@@ -6,6 +6,7 @@ local mail_from = require "ses.mail_from"
 local names = require "ses.mail_from.names"
 local progress = require "ses.cli.mail_from.progress"
 local show = require "ses.cli.mail_from.show_reports"
+local states = require "ses.mail_from.state"
 
 local M = {}
 
@@ -39,6 +40,22 @@ local function read(words, given)
     found.ask, message, found.err = commands.resolver(given)
   end
   return not message and found or nil, message
+end
+
+-- What SES has of the row of that number and of those behind it, as many as are read
+-- at once.
+local function prepare(found, first, client, kept)
+  local asked, last = {}, first + states.MOST - 1
+  for i = first, math.min(last, #found.rows) do
+    local row = found.rows[i]
+    if not found.problems[i] then
+      asked[#asked + 1] = {
+        name = names.identity(row.identity).name,
+        wanted = row.mail_from_domain and names.check(row.identity, row.mail_from_domain) or nil,
+      }
+    end
+  end
+  states.prepare(client, asked, kept)
 end
 
 -- Whether an error is met by all, and not by one identity alone.
@@ -76,18 +93,22 @@ end
 
 local function look_at_all(command, client, found, take)
   local bar = progress.new(command.globals, { verb = "checked", has_lines = command:has_lines() })
-  local streams, total = command:has_lines() and not bar:is_bar(), #found.rows
+  local total = #found.rows
   local concern = concerns.new(client)
   local options = { client = client, from = found.from, resolver = found.ask, kept = {} }
   for i = 1, total do
     bar:show(i - 1, total, found.rows[i].identity)
+    if (i - 1) % states.MOST == 0 then
+      prepare(found, i, client, options.kept)
+    end
     local checked, err, code = look(found, i, options, concern)
     if err then
       bar:clear()
       return err, identities_from(found, i)
     end
     command:worsen(code)
-    take(checked, streams)
+    bar:hide()
+    take(checked)
   end
   bar:clear()
   return nil, {}
@@ -103,22 +124,19 @@ function M.check(command)
   elseif found.err then
     return command:failed(found.err)
   end
-  local list, lines = {}, {}
-  local err, left = look_at_all(command, client, found, function(checked, streams)
+  local list = {}
+  local err, left = look_at_all(command, client, found, function(checked)
     list[#list + 1] = checked
-    for _, line in ipairs(show.checked_lines(checked)) do
-      lines[#lines + 1] = line
-    end
-    if streams then
-      command:print(lines)
-      lines = {}
+    if command:has_lines() then
+      command:print(show.checked_lines(checked))
     end
   end)
   if list[1] then
+    local lines = {}
     if left[1] then
-      lines[#lines + 1] = ("not checked: %d of %d, from %s on"):format(#left, #found.rows, left[1])
+      lines[1] = ("not checked: %d of %d, from %s on"):format(#left, #found.rows, left[1])
     end
-    command:print_all(show.checked(list, left), lines)
+    command:print_all(show.checked(list, left), lines, show.checked_rows(list))
   end
   return err and command:failed(err) or command.code
 end

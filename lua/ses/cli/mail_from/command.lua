@@ -114,9 +114,12 @@ end
 --- Prints all that an action found.
 ---@param value any of ses.cli.document
 ---@param lines string[] the same for people
-function Command:print_all(value, lines)
+---@param flat any the same for --output table, which is wide soon; nil: value
+function Command:print_all(value, lines, flat)
   if self:has_lines() then
     self:print(lines)
+  elseif self.globals.output == "table" and not self.globals.expression then
+    self:print_document(flat or value)
   else
     self:print_document(value)
   end
@@ -138,6 +141,28 @@ function M.list(given, name)
   return list, not list[1] and ("--%s: it lists nothing"):format(name) or nil
 end
 
+-- Questions in a row that nobody answers, after which nobody is asked any more.
+local MOST_SILENT = 4
+
+local SILENT = { TIMEOUT = true, NETWORK = true }
+
+-- Who waits for many waits for dead name servers a few times, and not for each.
+local function impatient(ask)
+  local silent, reason = 0, nil
+  return function(name, kind)
+    if silent >= MOST_SILENT then
+      return nil, reason
+    end
+    local answers, err = ask(name, kind)
+    if err and SILENT[err.code] then
+      silent, reason = silent + 1, err
+    else
+      silent = 0
+    end
+    return answers, err
+  end
+end
+
 --- What asks the name servers that are given, or the system's.
 ---@param given table the options
 ---@return ses.mail_from.Ask|nil
@@ -154,7 +179,7 @@ function M.resolver(given)
       return "'" .. servers[tonumber(i)] .. "'"
     end)
   end
-  return ask, nil, err
+  return ask and impatient(ask), nil, err
 end
 
 return M

@@ -95,7 +95,11 @@ local function read_list(list, add)
   end
 end
 
-local function read_map(map, add)
+local function read_map(map, add, faults)
+  if type(document.get(map, "identity")) == "string" then
+    faults[#faults + 1] = "it is one row alone: put it in a list, [{\"identity\": ...}]"
+    return
+  end
   for _, name in ipairs(document.names(map)) do
     add(("the member '%s'"):format(printable(name, 80)), function(report)
       return of_member(name, document.get(map, name), report)
@@ -119,12 +123,13 @@ function M.read(text)
     faults[1] = ("the member '%s' is there twice"):format(printable(repeated, 80))
   end
   local read = is_list and read_list or read_map
-  read(value, function(label, convert)
+  local function add(label, convert)
     input.labels[#input.labels + 1] = label
     input.rows[#input.rows + 1] = convert(function(fault)
       faults[#faults + 1] = label .. ": " .. fault
     end)
-  end)
+  end
+  read(value, add, faults)
   return input, faults
 end
 

@@ -83,12 +83,17 @@ function Progress:say(text)
   end
 end
 
---- Takes it away.
-function Progress:clear()
-  core.last_words ""
+--- Makes room for lines: the bar is there again when it is shown.
+function Progress:hide()
   if self.columns then
     io.stderr:write(CLEAR)
   end
+end
+
+--- Takes it away.
+function Progress:clear()
+  core.last_words ""
+  self:hide()
 end
 
 return M

@@ -118,6 +118,10 @@ local FORMS = { bind = bind, route53 = route53, terraform = all_of "terraform" }
 ---@param command ses.cli.mail_from.Command
 ---@return integer exit code
 function M.records(command)
+  local form = FORMS[command.given.format]
+  if form and command.globals.expression then
+    return command:usage(("--query does not go with --format %s"):format(command.given.format))
+  end
   local found, client = command:begin(domains)
   if not found then
     return client
@@ -130,7 +134,6 @@ function M.records(command)
     end
     list[i] = records
   end
-  local form = FORMS[command.given.format]
   if form then
     return output.print("sesctl", form(list))
   end

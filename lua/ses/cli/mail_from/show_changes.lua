@@ -24,11 +24,21 @@ local function outcome_of(value)
     "message", value.message and words.of(value.message) or nil)
 end
 
+-- Where the rows of a file are; the words of a command line are seen at once.
+local function places(value)
+  local list = {}
+  for _, label in ipairs(value.rows or {}) do
+    list[#list + 1] = not label:find("^argument ") and label or nil
+  end
+  return list
+end
+
 local function change(value)
   return object("identity", value.identity, "action", value.action, "code", value.code,
     "reason", words.of(value.reason), "mail_from_domain", domain(value.mail_from_domain),
     "behavior", value.behavior, "current", value.current and show.setting(value.current) or nil,
     "outcome", value.outcome and outcome_of(value.outcome) or nil,
+    "rows", places(value)[1] and document.array(places(value)) or nil,
     "notes", value.notes[1] and array(value.notes, note) or nil)
 end
 
@@ -51,8 +61,17 @@ local function reason_of(value)
     return "an earlier run did that, as the journal says"
   elseif outcome and outcome.state == "done" then
     return value.action == "disable" and "disabled" or "set"
+  elseif outcome and outcome.state == "left" and not outcome.message then
+    return "its turn did not come"
   end
   return words.of(outcome and outcome.message or value.reason)
+end
+
+-- What stands in front of the reason of a row that will not do; of several the reason
+-- says where they are.
+local function place(value)
+  local list = value.action == "invalid" and places(value) or {}
+  return #list == 1 and list[1] .. ": " or ""
 end
 
 --- The lines of a change.
@@ -60,8 +79,8 @@ end
 ---@return string[]
 function M.change_lines(value)
   local lines = {}
-  add(lines, "%-10s %s%s: %s", value.outcome and value.outcome.state or value.action,
-    value.identity, wish(value), reason_of(value))
+  add(lines, "%-10s %s%s: %s%s", value.outcome and value.outcome.state or value.action,
+    value.identity, wish(value), place(value), reason_of(value))
   add_notes(lines, value.notes)
   return lines
 end
@@ -76,6 +95,13 @@ local function lines_of(plan, is_told)
   end
   add_notes(lines, plan.notes)
   return lines
+end
+
+-- A change as a row of a table.
+local function row(value)
+  return object("identity", value.identity, "action", value.action,
+    "outcome", value.outcome and value.outcome.state or nil,
+    "mail_from_domain", domain(value.mail_from_domain), "reason", place(value) .. reason_of(value))
 end
 
 local ACTIONS = { "create", "repair", "restart", "disable", "keep", "refuse", "unverified",
@@ -96,13 +122,14 @@ end
 ---@param plan ses.mail_from.Plan
 ---@return table document
 ---@return string[] lines
+---@return table rows of a table
 function M.plan(plan)
   local lines = lines_of(plan, {})
   local counts, in_words = counted(plan, ACTIONS, plan.counts)
   add(lines, "%s; to change %d", in_words, plan.calls)
   return object("region", plan.region, "calls", plan.calls, "counts", counts,
     "notes", plan.notes[1] and array(plan.notes, note) or nil,
-    "changes", array(plan.changes, change)), lines
+    "changes", array(plan.changes, change)), lines, object("changes", array(plan.changes, row))
 end
 
 --- A plan that was applied.
@@ -111,13 +138,14 @@ end
 ---@param is_told table<ses.mail_from.Change, true> those whose lines were printed
 ---@return table document
 ---@return string[] lines
+---@return table rows of a table
 function M.applied(plan, report, is_told)
   local lines = lines_of(plan, is_told)
   local totals, in_words = counted(plan, STATES, report)
   add(lines, "%s", in_words)
   return object("region", plan.region, "calls", report.calls, "outcomes", totals,
     "stopped", report.stopped and words.of(tostring(report.stopped)) or nil,
-    "changes", array(plan.changes, change)), lines
+    "changes", array(plan.changes, change)), lines, object("changes", array(plan.changes, row))
 end
 
 return M

@@ -58,6 +58,28 @@ function M.checked(list, left)
   return object("reports", array(list, checked), "left", left[1] and document.array(left) or nil)
 end
 
+-- One that was looked at as a row of a table.
+local function row(value)
+  local report, codes = value.report, {}
+  if not report then
+    return object("identity", value.row.identity,
+      "mail_from_domain", value.row.mail_from_domain or nil, "ok", false,
+      "findings", value.problem.code)
+  end
+  for i, found in ipairs(report.findings) do
+    codes[i] = found.code
+  end
+  return object("identity", report.identity, "mail_from_domain", report.mail_from_domain,
+    "ok", report.ok, "status", report.status, "findings", table.concat(codes, " "))
+end
+
+--- The same as rows of a table.
+---@param list ses.cli.mail_from.Checked[]
+---@return table document
+function M.checked_rows(list)
+  return object("reports", array(list, row))
+end
+
 -- Findings that repeat what is said beside them.
 local REPEATED = { Failed = true, Pending = true }
 
@@ -99,6 +121,22 @@ local function waited(value)
     "status", failed.state, "code", failed.code, "message", failed.message,
     "findings", failed.findings and array(failed.findings, finding) or nil,
     "unexplained", failed.unexplained)
+end
+
+-- One that was waited for as a row of a table.
+local function waited_row(value)
+  local setting, failed = value.setting, not value.setting and failure_of(value.identity, value.err)
+  return object("identity", value.identity,
+    "mail_from_domain", failed and failed.domain or setting and setting.domain,
+    "status", failed and failed.state or setting and setting.status, "code", failed and failed.code
+    or nil)
+end
+
+--- All that were waited for as rows of a table.
+---@param list ses.mail_from.Waited[]
+---@return table document
+function M.waited_rows(list)
+  return object("identities", array(list, waited_row))
 end
 
 --- The lines of one that was waited for.

@@ -19,10 +19,12 @@ local function read(words, given)
   if identities and ((given.timeout or 1) < 1 or (given.delay or 1) < 1) then
     message = "--timeout and --delay: expected seconds, 1 or more"
   end
+  local ask, problem
   if not message then
-    message = select(2, commands.resolver(given))
+    ask, problem = commands.resolver(given)
   end
-  return not message and identities or nil, message
+  message = message or problem
+  return not message and { identities = identities, ask = ask } or nil, message
 end
 
 -- What is told while it waits: states that others may follow, and what followed.
@@ -34,7 +36,7 @@ local function teller(bar, total)
       settled = settled + 1
     end
     bar:show(settled, total, identity .. " is " .. state)
-    if state ~= before and (is_waiting or before) then
+    if state ~= before and is_waiting then
       bar:say(identity .. " is " .. state)
     end
     states[identity] = state
@@ -54,30 +56,33 @@ end
 ---@param command ses.cli.mail_from.Command
 ---@return integer exit code
 function M.wait(command)
-  local identities, client = command:begin(read)
-  if not identities then
+  local found, client = command:begin(read)
+  if not found then
     return client
   end
-  local given = command.given
+  local given, total = command.given, #found.identities
   local bar = progress.new(command.globals, { verb = "settled", has_lines = true })
-  local list, err = mail_from.wait(client, identities, {
-    timeout = given.timeout, delay = given.delay, servers = commands.list(given, "servers"),
-    progress = teller(bar, #identities),
+  local list, err = mail_from.wait(client, found.identities, {
+    timeout = given.timeout, delay = given.delay, resolver = found.ask,
+    progress = teller(bar, total),
+    settled = function(waited)
+      if command:has_lines() then
+        bar:hide()
+        command:print(show.waited_lines(waited))
+      end
+    end,
   })
   bar:clear()
-  local ended, lines = {}, {}
+  local ended = {}
   for _, waited in ipairs(list or {}) do
     -- What ended the wait for all is told once.
     if not err or waited.err ~= err then
       command:worsen(code_of(waited.err))
       ended[#ended + 1] = waited
-      for _, line in ipairs(show.waited_lines(waited)) do
-        lines[#lines + 1] = line
-      end
     end
   end
-  if ended[1] then
-    command:print_all(show.waited(ended), lines)
+  if ended[1] and not command:has_lines() then
+    command:print_all(show.waited(ended), {}, show.waited_rows(ended))
   end
   return err and command:failed(err) or command.code
 end
