@@ -5,6 +5,7 @@ local files = require "spec.support.files"
 local hosts = require "spec.support.emulator_host"
 local sesctl = require "spec.support.sesctl"
 local shell = require "spec.support.shell"
+local tree = require "spec.support.tree"
 
 -- It takes its time, for SES's rates are kept: once in a test run.
 if rawget(_G, "jit") then
@@ -149,6 +150,29 @@ describe("sesctl mail-from, of several identities,", function()
         .. " --output table" .. (action == "check" and SERVERS or ""))
       assert.truthy(output:find(expected), output)
     end
+  end)
+
+  it("does what the README says", function()
+    local folder, said = files.folder(finally), {}
+    for text in tree.read("README.md"):gmatch("\n```sh\n(.-)\n```") do
+      if text:find("sesctl mail-from", 1, true) then
+        -- Name servers of this machine's may be anywhere, and nobody moves the status.
+        text = text:gsub("mail%-from check", "%0" .. SERVERS)
+          :gsub("mail%-from wait", "%0" .. SERVERS):gsub("%-%-timeout %d+", "--timeout 1")
+        said[#said + 1] = shell.run("cd " .. folder .. " && " .. host:with_keys(
+          "AWS_ENDPOINT_URL=" .. host.url .. " sh -c " .. shell.quote(text)))
+      end
+    end
+    assert.truthy(said[1]:find("\ndone       example.com -> none: disabled\n", 1, true), said[1])
+    for _, text in ipairs { "create     example.com -> mail.example.com: ",
+                            "done       example.net -> mail.example.net: set\n",
+                            "||  REJECT_MESSAGE   |  example.com |",
+                            "  error DnsFailed: ",
+                            "example.net: mail.example.net PENDING: 1 second" } do
+      assert.truthy(said[2]:find(text, 1, true), said[2])
+    end
+    assert.equal(2, #said)
+    assert.truthy(tree.read(folder .. "/zone"):find("mail.example.net. 300 IN MX 10 ", 1, true))
   end)
 
   it("says of another MAIL FROM domain what SES has, and not as its own", function()
