@@ -165,6 +165,33 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.same({}, ses.mail_from.wait(client, {}))
     end)
 
+    it("tells what came of each as soon as that is known, with the reason", function()
+      local emulator, client = started(service)
+      local told = {}
+      local list, err = ses.mail_from.wait(client, { "a.example", "b.example", "c.example" }, {
+        delay = 60, explain = function() return "because" end,
+        progress = function(_, _, identity)
+          if identity == "c.example" then
+            emulator:set_mail_from_status("a.example", "FAILED")
+          end
+        end,
+        settled = function(waited) told[#told + 1] = waited end,
+      })
+      assert.is_nil(err)
+      assert.same({ list[2], list[3], list[1] }, told)
+      assert.same({ "MailFromDomainFailed", "because" }, { told[3].err.code, told[3].err.reason })
+      told = {}
+      for _, answer in ipairs { "false", "raise" } do
+        list, err = ses.mail_from.wait(client, { "b.example", "a.example" }, {
+          explain = false, settled = function(waited)
+            told[#told + 1] = waited.identity
+            return answer == "raise" and error("no") or false
+          end })
+        assert.same({ "callback", "callback" }, { err.kind, list[2].err.kind })
+      end
+      assert.same({ "b.example", "b.example" }, told)
+    end)
+
     it("is stopped for all that are still waited for", function()
       local emulator, client = started(service)
       local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))

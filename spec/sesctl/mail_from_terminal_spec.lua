@@ -68,7 +68,8 @@ describe("sesctl mail-from on a terminal", function()
       .. " || [ $tries = 300 ]; do sleep 0.02; tries=$((tries + 1)); done; kill -INT $pid;"
       .. " wait $pid", 60)
     assert.equal(130, status)
-    assert.truthy(output:find("\27[Kdone       example.com -> m.example.com: set\n", 1, true), output)
+    assert.truthy(output:find("\27[Kdone       example.com -> m.example.com: set\n", 1, true),
+      output)
     assert.truthy(output:find("1/2 example.com\27[K\r\27[Ksesctl mail-from: interrupted when 1 of 2"
       .. " were done; run it again for the rest: what is right is left alone\n\n", 1, true), output)
   end)
