@@ -3,6 +3,29 @@
 local commands = require "ses.cli.mail_from.command"
 
 describe("a command of sesctl mail-from", function()
+  it("asks on where the name servers of some domains are silent, and theirs are not", function()
+    local now, asked, is_dead = 0, {}, false
+    local ask = commands.impatient(function(name)
+      asked[#asked + 1] = name
+      if is_dead or name:find("^silent") then
+        return nil, { code = "TIMEOUT" }
+      end
+      return {}
+    end, function() return now end)
+    for i = 1, 4 do
+      ask("silent" .. i, "MX")
+    end
+    assert.truthy(ask("good", "MX"))
+    assert.same({ "amazonses.com", "good" }, { asked[5], asked[6] })
+    is_dead = true
+    for i = 1, 9 do
+      assert.equal("TIMEOUT", select(2, ask("d" .. i, "MX")).code)
+    end
+    assert.same({ "d4", "amazonses.com", nil }, { asked[10], asked[11], asked[12] })
+    is_dead, now = false, 30
+    assert.truthy(ask("good", "MX"))
+  end)
+
   if not pcall(require, "ses.dns") then
     it("asks dead name servers a few times", function()
       pending("ses.dns was not built: no name server is asked")

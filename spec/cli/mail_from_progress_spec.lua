@@ -44,6 +44,19 @@ describe("progress of sesctl mail-from", function()
     assert.equal("sesctl mail-from: checked 3 of 5\n", shown {})
   end)
 
+  it("has nothing in it that a terminal obeys", function()
+    core.terminal = function() return 80 end
+    local text = with_stderr(function()
+      progress.new({}, { verb = "checked" }):show(0, 1, "\27[31mred\7")
+    end)
+    core.terminal = function() end
+    text = text .. with_stderr(function()
+      progress.new({}, { verb = "settled" }):say("\27[31mred")
+    end)
+    assert.equal("\r[" .. (" "):rep(24) .. "] 0/1 ?[31mred?\27[Ksesctl mail-from: ?[31mred\n",
+      text)
+  end)
+
   it("has none beside lines of results, or errors that a program reads", function()
     assert.equal("", shown({}, true))
     assert.equal("", shown { cli_error_format = "json" })

@@ -44,6 +44,18 @@ end
 
 for _, service in ipairs { "ses", "sesv2" } do
   describe("applying a plan by " .. service, function()
+    it("is one run at a time", function()
+      local _, client, counts, wanted = three(service)
+      local plan = ses.check(ses.mail_from.plan(client, wanted))
+      local again
+      local report = ses.check(plan:apply {
+        progress = function() again = { plan:apply() } end })
+      assert.is_nil(again[1])
+      assert.is_true(ses.is_error(again[2], "config", "AlreadyApplying"))
+      assert.same({ 3, 3 }, { report.done, counts[SET[service]] })
+      assert.equal(3, ses.check(plan:apply()).unchanged)
+    end)
+
     it("sets, repairs, starts anew and disables", function()
       local emulator, _, v2 = emulated.new()
       names(emulator, v2, { "a.example", "b.example", "c.example", "d.example", "e.example",

@@ -53,6 +53,17 @@ describe("a check beside the emulator", function()
     end
   end)
 
+  it("prints nothing of a record that a terminal obeys", function()
+    for _, text in ipairs { "v=spf1 redirect=\27]0;x\7.example.net", "v=spf1 include:\27[31m ~all",
+                            "v=spf1 \27[31m" } do
+      local report = run(v1, function(name, kind)
+        return kind == "TXT" and { { type = "TXT", text = text } } or there(name, kind)
+      end)
+      assert.same({ "warning SpfSyntax" }, codes(report))
+      assert.is_nil(tostring(report):find("[\27\7]"))
+    end
+  end)
+
   it("reads the receipt rules once for all that share what they read", function()
     emulator:faults { operation = "DescribeActiveReceiptRuleSet", every = 1, offset = 1,
                       status = 400, code = "Unasked" }

@@ -192,6 +192,7 @@ describe("ses.mail_from.check", function()
       ["client: expected a client that is open, got table"] = { client = {} },
       ["timeout: expected 3600 at most"] = { timeout = math.huge },
       ["tries: expected 10 at most"] = { tries = 11 },
+      ["region: expected a region such as eu-west-1"] = { region = "\27[31m" },
       ["from: the one at 1: expected a string, got number"] = { from = { 1 } },
       ["resolver: expected a function(name, type), or an object with a method query, got table"] =
         { resolver = {} },

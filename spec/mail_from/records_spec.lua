@@ -57,6 +57,8 @@ describe("the records of a MAIL FROM domain", function()
     assert.is_true(ses.is_error(err, "validation", "EmptyLabel"))
     assert.has_error(function() records("bounce.example.com", "eu-west-1", { TTL = 5 }) end,
       "ses.mail_from.records: unknown option 'TTL'; did you mean 'ttl'?")
+    assert.has_error(function() records("bounce.example.com", "eu-west-1", { ttl = 2 ^ 31 }) end,
+      "ses.mail_from.records: ttl: expected 2147483647 at most")
   end)
 end)
 

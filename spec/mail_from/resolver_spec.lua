@@ -53,6 +53,17 @@ describe("a resolver of the user's", function()
     assert.equal("the resolver raised an error: broken", err.message)
   end)
 
+  it("may return numbers and texts that are none of DNS", function()
+    for _, preference in ipairs { 1e300, -1, 65536, 0 / 0, "x" } do
+      local ask = of(function()
+        return { { type = "MX", preference = preference, exchange = "a.test" } }
+      end)
+      assert.equal(0, ask("a.test", "MX")[1].preference)
+    end
+    local ask = of(function() return { { type = "TXT", strings = { "a", {}, "b" } } } end)
+    assert.equal("ab", ask("a.test", "TXT")[1].text)
+  end)
+
   it("may return nonsense", function()
     for _, nonsense in ipairs { true, "text", { 1, { type = "MX" }, { type = "SOA" }, {} } } do
       local answers, err = of(function() return nonsense end)("a.test", "TXT")

@@ -192,6 +192,14 @@ for _, service in ipairs { "ses", "sesv2" } do
       assert.same({ "b.example", "b.example" }, told)
     end)
 
+    it("ends where its client is closed meanwhile", function()
+      local _, client = started(service)
+      local list, err = ses.mail_from.wait(client, { "a.example", "b.example" }, {
+        explain = false, progress = function() client:close() end })
+      assert.is_true(ses.is_error(err, "config", "ClientClosed"))
+      assert.equal(err, list[1].err)
+    end)
+
     it("is stopped for all that are still waited for", function()
       local emulator, client = started(service)
       local v2 = assert(ses.client("sesv2", { transport = emulator:transport(), rate = false }))
@@ -369,6 +377,8 @@ describe("misuse of ses.mail_from", function()
         function() ses.mail_from.disable(client) end,
       ["ses.mail_from.status: the identity must be a string, got number"] =
         function() ses.mail_from.status(client, 5) end,
+      ["ses.mail_from.wait: identities: expected one, or a list of them"] =
+        function() ses.mail_from.wait(client, { identity = "a.example" }) end,
       ["ses.mail_from.wait: identities[1]: the identity '' is empty"] =
         function() ses.mail_from.wait(client, { "" }) end,
       ["ses.mail_from.disable: identities[2]: the identity 'x' is a single label, and not a domain"

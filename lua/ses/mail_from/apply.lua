@@ -7,8 +7,10 @@
 local concerns = require "ses.mail_from.concern"
 local decide = require "ses.mail_from.decide"
 local engine = require "ses.batch.engine"
+local errors = require "ses.error"
 local journals = require "ses.batch.journal"
 local options = require "ses.options"
+local protect = require "ses.protect"
 local settings = require "ses.mail_from.setting"
 local tables = require "ses.tables"
 local tell = require "ses.mail_from.progress"
@@ -246,7 +248,8 @@ end
 ---@param plan ses.mail_from.Plan
 ---@param opts ses.mail_from.ApplyOptions|nil
 ---@return ses.mail_from.Applied|nil
----@return ses.Error|nil err the journal cannot be used; nothing was changed
+---@return ses.Error|nil err the journal cannot be used, or, AlreadyApplying, the plan is being
+---  applied; nothing was changed
 function M.apply(plan, opts)
   opts = opts == nil and {} or opts
   local fault = options.fault(opts, SCHEMA)
@@ -255,15 +258,22 @@ function M.apply(plan, opts)
   end
   if fault then
     error("plan:apply: " .. fault, 2)
+  elseif plan.is_applying then
+    return nil, errors.new("config", { code = "AlreadyApplying", message = "the plan is being"
+      .. " applied already: wait for that, or make another plan" })
   end
   local self = {
     plan = plan, report = new_report(plan), fresh = {}, tried = {},
     is_alone = {}, -- changes whose identities are read one by one
     reading = concerns.new(plan.client), setting = concerns.new(plan.client),
   }
-  local batch, err = engine.run(job_of(self, opts),
+  plan.is_applying = true
+  local ok, batch, err = protect(engine.run, job_of(self, opts),
     { concurrency = 1, journal = opts.journal, sync = opts.sync })
-  if not batch then
+  plan.is_applying = nil
+  if not ok then
+    error(batch, 0)
+  elseif not batch then
     return nil, err
   end
   for change in pairs(self.tried) do

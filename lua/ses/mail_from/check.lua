@@ -38,9 +38,15 @@ local function from_fault(value)
   end
 end
 
+local function region_fault(value)
+  if type(value) ~= "string" or not value:find("^%w[%w-]*$") then
+    return "expected a region such as eu-west-1"
+  end
+end
+
 local SCHEMA = {
   client = client_fault, receipt_client = receipt_client_fault, from = from_fault,
-  kept = options.of "table", mail_from_domain = options.of "string", region = options.of "string",
+  kept = options.of "table", mail_from_domain = options.of "string", region = region_fault,
   resolver = resolvers.SCHEMA.resolver, servers = resolvers.SCHEMA.servers,
   timeout = resolvers.SCHEMA.timeout, tries = resolvers.SCHEMA.tries,
 }
@@ -114,10 +120,15 @@ local function begin(identity, given)
   }
 end
 
--- Everything that there is to say of a MAIL FROM domain.
+-- Everything that there is to say of a MAIL FROM domain; or why nothing can be asked
+-- from here, which says nothing of DNS.
 local function judge(case, given)
   case.records = records.of(case.domain, case.region)
   local mx_answers, mx_err = mx.check(case)
+  if mx_err and mx_err.code == "WrongPhase" then
+    return nil, errors.new("transport", { code = mx_err.code, message = mx_err.message,
+                                          sent = "none" })
+  end
   local dns = { mx = mx_answers, txt = spf.check(case, mx_err) }
   if case.state then
     states.judge_status(case)
@@ -185,7 +196,14 @@ function M.run(identity, opts)
     case.domain = wanted or case.state.domain
     states.judge_identity(case, wanted)
   end
-  return report_of(case, case.domain and judge(case, opts) or {})
+  local dns = {}
+  if case.domain then
+    dns, err = judge(case, opts)
+  end
+  if not dns then
+    return nil, err
+  end
+  return report_of(case, dns)
 end
 
 return M

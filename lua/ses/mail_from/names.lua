@@ -225,6 +225,11 @@ function M.identities(given)
     return known and { known.name }, fault and fault.message
   end
   local list = {}
+  for key in pairs(given) do
+    if type(key) ~= "number" or not given[#given] or key > #given then
+      return nil, "identities: expected one, or a list of them"
+    end
+  end
   for i = 1, #given do
     local known, fault = M.identity(given[i])
     if not known then

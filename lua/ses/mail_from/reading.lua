@@ -1,5 +1,6 @@
 --- Reads the MAIL FROM settings of any number of identities.
 local concerns = require "ses.mail_from.concern"
+local errors = require "ses.error"
 local settings = require "ses.mail_from.setting"
 local tell = require "ses.mail_from.progress"
 
@@ -40,6 +41,9 @@ end
 ---@return ses.Error|nil err one that concerns them all
 ---@return boolean|nil may_pass it may be answered another time
 function M.once(client, names, concern, total)
+  if not rawget(client, "_context") then
+    return nil, errors.new("config", { code = "ClientClosed", message = "the client was closed" })
+  end
   local found, err = settings.read(client, names, total and {
     max_wait = total, timeout = { total = math.min(total,
       client._context.timeout.total or math.huge) },

@@ -21,9 +21,10 @@ end
 local function judge_rule(case, rule)
   for _, recipient in ipairs(rule.Recipients or {}) do
     if is_meant(recipient, case.domain) then
-      case:add("error", "ReceiptRule", ("the receipt rule '%s'%s takes mail for '%s'"):format(
-        printable(rule.Name, 64), rule.Enabled and "" or ", which is not enabled,",
-        printable(recipient, 100)), "take the recipient out of the rule, or choose another"
+      case:add(rule.Enabled and "error" or "warning", "ReceiptRule",
+        ("the receipt rule '%s'%s mail for '%s'"):format(printable(rule.Name, 64),
+          rule.Enabled and " takes" or " is not enabled, and would take",
+          printable(recipient, 100)), "take the recipient out of the rule, or choose another"
           .. " subdomain as the MAIL FROM domain: SES does not take one that receives mail")
       return
     end

@@ -112,7 +112,12 @@ local function no_host(region)
     .. nearest.hint(region, feedback.all()) .. " (SES's console shows the MX record to publish)")
 end
 
-local SCHEMA = { ttl = options.whole_number }
+local SCHEMA = {
+  -- RFC 2181, section 8.
+  ttl = function(value)
+    return options.whole_number(value) or value >= 2 ^ 31 and "expected 2147483647 at most" or nil
+  end,
+}
 
 --- The records to publish for a MAIL FROM domain: one MX record, which must be
 --- the name's only one, and a TXT record with its SPF policy.

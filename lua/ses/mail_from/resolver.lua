@@ -36,11 +36,15 @@ local READ = {
   A = function(to, from) to.address = string_or(from.address, "") end,
   CNAME = function(to, from) to.target = names.normal(string_or(from.target, "")) end,
   MX = function(to, from)
-    to.preference = tonumber(from.preference) or 0
+    local preference = tonumber(from.preference) or 0
+    to.preference = preference >= 0 and preference < 65536 and math.floor(preference) or 0
     to.exchange = names.normal(string_or(from.exchange, ""))
   end,
   TXT = function(to, from)
-    local strings = type(from.strings) == "table" and from.strings or {}
+    local strings = {}
+    for i, text in ipairs(type(from.strings) == "table" and from.strings or {}) do
+      strings[i] = string_or(text, "")
+    end
     to.text = string_or(from.text, table.concat(strings))
   end,
 }

@@ -42,6 +42,11 @@ local function is_late(text, wanted)
   return false
 end
 
+-- A name that stands in somebody's record.
+local function shown(domain)
+  return printable(domain, 100)
+end
+
 -- What is wrong where receivers come to no result, and what to do: by code.
 local FAULTS = {
   TooMany = function()
@@ -50,27 +55,27 @@ local FAULTS = {
   end,
   Void = function(fault)
     return "SpfVoid", ("asks for more than %d names that have no such records before it allows SES,"
-      .. " %s the last"):format(spf_evaluation.MOST_VOID, fault.domain)
+      .. " %s the last"):format(spf_evaluation.MOST_VOID, shown(fault.domain))
   end,
   Loop = function(fault)
-    return "SpfLoop", ("leads back to %s, which it came from"):format(fault.domain)
+    return "SpfLoop", ("leads back to %s, which it came from"):format(shown(fault.domain))
   end,
   NoRecord = function(fault)
-    return "SpfInclude", ("leads to %s, which has no SPF record"):format(fault.domain)
+    return "SpfInclude", ("leads to %s, which has no SPF record"):format(shown(fault.domain))
   end,
   SeveralRecords = function(fault)
-    return "SpfInclude", ("leads to %s, which has several SPF records"):format(fault.domain)
+    return "SpfInclude", ("leads to %s, which has several SPF records"):format(shown(fault.domain))
   end,
   Unanswered = function(fault)
-    return "SpfUnanswered", ("leads to %s, which could not be looked up (%s)"):format(fault.domain,
-      printable(fault.err.code, 40))
+    return "SpfUnanswered", ("leads to %s, which could not be looked up (%s)"):format(
+      shown(fault.domain), printable(fault.err.code, 40))
   end,
 }
 
 local function judge_fault(case, fault, remedy)
   if fault.code == "Syntax" then
-    local of = fault.domain ~= case.domain and " leads to that of " .. fault.domain .. ", which"
-      or ""
+    local of = fault.domain ~= case.domain
+      and " leads to that of " .. shown(fault.domain) .. ", which" or ""
     return case:add("warning", "SpfSyntax", ("the SPF record of %s%s has '%s', which is no term of"
       .. " SPF"):format(case.domain, of, printable(fault.term, 100)), "mend it", ERROR,
       case:record("spf"))

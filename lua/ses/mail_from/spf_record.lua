@@ -81,7 +81,7 @@ function M.read(text)
   for given in text:sub(#"v=spf1" + 1):gmatch("[^ ]+") do
     local word = given:lower()
     local modifier, value = word:match("^(%a[%w._-]*)=(.*)$")
-    if modifier == "redirect" and (value == "" or record.redirect) then
+    if modifier == "redirect" and (not value:find("^[!-~]+$") or record.redirect) then
       return nil, given
     elseif modifier == "redirect" then
       record.redirect = names.normal(value)

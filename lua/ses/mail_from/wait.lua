@@ -9,6 +9,7 @@ local protect = require "ses.protect"
 local reading = require "ses.mail_from.reading"
 local resolvers = require "ses.mail_from.resolver"
 local settings = require "ses.mail_from.setting"
+local states = require "ses.mail_from.state"
 local tell = require "ses.mail_from.progress"
 local waiters = require "ses.waiters"
 
@@ -188,11 +189,23 @@ local function wait(self)
   end
 end
 
+-- What the reasons of some are looked for with, from one of a number on.
+local function asked_from(self, first)
+  local list = {}
+  for i = first, math.min(first + states.MOST - 1, #self.order) do
+    list[#list + 1] = { name = self.order[i] }
+  end
+  return list
+end
+
 -- What is still waited for is late, or shares the error that ended it.
 ---@return ses.Error|nil err
 local function settle_rest(self, err)
-  for _, name in ipairs(self.order) do
+  for i, name in ipairs(self.order) do
     local trouble = self.trouble
+    if self.kept and not err and (i - 1) % states.MOST == 0 then
+      states.prepare(self.client, asked_from(self, i), self.kept)
+    end
     if err then
       self.found[name] = { identity = name, err = err }
     else
@@ -205,6 +218,7 @@ local function settle_rest(self, err)
   return err
 end
 
+-- The function that finds reasons, and what it keeps.
 local function explainer_of(opts)
   if opts.explain ~= nil then
     return opts.explain
@@ -213,7 +227,7 @@ local function explainer_of(opts)
   return function(client, identity)
     return check.run(identity, { client = client, kept = kept, servers = opts.servers,
                                  resolver = opts.resolver })
-  end
+  end, kept
 end
 
 local function new(client, list, opts)
@@ -223,9 +237,9 @@ local function new(client, list, opts)
   local self = {
     client = client, transport = transport, order = {}, states = {}, found = {},
     concern = concerns.new(client), progress = opts.progress, settled = opts.settled,
-    explain = explainer_of(opts),
     delay = opts.delay or DELAY, limit = limit, started = started, ends = started + limit,
   }
+  self.explain, self.kept = explainer_of(opts)
   for _, name in ipairs(list) do
     if not self.states[name] then
       self.states[name] = "UNKNOWN"

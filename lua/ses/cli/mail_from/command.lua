@@ -141,24 +141,42 @@ function M.list(given, name)
   return list, not list[1] and ("--%s: it lists nothing"):format(name) or nil
 end
 
--- Questions in a row that nobody answers, after which nobody is asked any more.
-local MOST_SILENT = 4
+-- Questions in a row that nobody answers, after which it is looked at whether the name
+-- servers of the domains are silent, or those that are asked for all: so many seconds.
+local MOST_SILENT, PERIOD = 4, 30
+
+-- A name that there is.
+local PROBE = "amazonses.com"
 
 local SILENT = { TIMEOUT = true, NETWORK = true }
 
--- Who waits for many waits for dead name servers a few times, and not for each.
-local function impatient(ask)
-  local silent, reason = 0, nil
+local function is_silent(err)
+  return err ~= nil and SILENT[err.code] or false
+end
+
+--- A resolver for many questions: whoever puts them does not wait for dead name
+--- servers with each of them.
+---@param ask ses.mail_from.Ask
+---@param clock nil|fun(): number seconds; nil: os.time
+---@return ses.mail_from.Ask
+function M.impatient(ask, clock)
+  clock = clock or os.time
+  local silent, reason, asks_from = 0, nil, 0
   return function(name, kind)
+    if silent >= MOST_SILENT and clock() >= asks_from then
+      local _, err = ask(PROBE, "TXT")
+      if is_silent(err) then
+        asks_from = clock() + PERIOD
+      else
+        silent, asks_from = 0, 0
+      end
+    end
     if silent >= MOST_SILENT then
       return nil, reason
     end
     local answers, err = ask(name, kind)
-    if err and SILENT[err.code] then
-      silent, reason = silent + 1, err
-    else
-      silent = 0
-    end
+    silent = is_silent(err) and silent + 1 or 0
+    reason = err
     return answers, err
   end
 end
@@ -179,7 +197,7 @@ function M.resolver(given)
       return "'" .. servers[tonumber(i)] .. "'"
     end)
   end
-  return ask and impatient(ask), nil, err
+  return ask and M.impatient(ask), nil, err
 end
 
 return M

@@ -2,6 +2,7 @@
 --- now and then a line; and what Ctrl-C leaves behind.
 local core = require "ses.core"
 local failure = require "ses.cli.failure"
+local printable = require "ses.printable"
 
 local M = {}
 
@@ -63,6 +64,7 @@ end
 ---@param text string what is done
 function Progress:show(done, total, text)
   prepare(self, done, total)
+  text = printable(text)
   if self.columns then
     local filled = total > 0 and math.floor(WIDTH * done / total) or WIDTH
     local line = ("[%s%s] %d/%d %s"):format(("#"):rep(filled), (" "):rep(WIDTH - filled), done,
@@ -79,7 +81,7 @@ end
 function Progress:say(text)
   if not self.columns and not self.is_quiet and text ~= self.said then
     self.said = text
-    io.stderr:write("sesctl mail-from: ", text, "\n")
+    io.stderr:write("sesctl mail-from: ", printable(text), "\n")
   end
 end
 
