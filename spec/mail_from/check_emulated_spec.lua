@@ -53,6 +53,15 @@ describe("a check beside the emulator", function()
     end
   end)
 
+  it("says nothing of DNS where nginx does not let it ask", function()
+    local report, err = ses.mail_from.check("example.com", { client = v1, resolver = function()
+      return nil, { code = "WrongPhase", message = "nginx has no sockets in its phase log" }
+    end })
+    assert.is_nil(report)
+    assert.is_true(ses.is_error(err, "transport", "WrongPhase"))
+    assert.equal("nginx has no sockets in its phase log", err.message)
+  end)
+
   it("prints nothing of a record that a terminal obeys", function()
     for _, text in ipairs { "v=spf1 redirect=\27]0;x\7.example.net", "v=spf1 include:\27[31m ~all",
                             "v=spf1 \27[31m" } do
