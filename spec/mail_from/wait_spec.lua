@@ -198,6 +198,15 @@ for _, service in ipairs { "ses", "sesv2" } do
         explain = false, progress = function() client:close() end })
       assert.is_true(ses.is_error(err, "config", "ClientClosed"))
       assert.equal(err, list[1].err)
+      _, client = started(service)
+      local transport = client._context.transport
+      list = ses.mail_from.wait(client, { "a.example" }, {
+        timeout = 1, resolver = nxdomain, progress = function()
+          transport:sleep(2)
+          client:close()
+        end })
+      assert.equal("WaitTimeout", list[1].err.code)
+      assert.truthy(list[1].err.unexplained)
     end)
 
     it("is stopped for all that are still waited for", function()

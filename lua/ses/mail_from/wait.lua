@@ -189,13 +189,15 @@ local function wait(self)
   end
 end
 
--- What the reasons of some are looked for with, from one of a number on.
-local function asked_from(self, first)
+-- Reads for the checks of so many as can be asked for at once what they all need.
+local function prepare(self, first)
   local list = {}
   for i = first, math.min(first + states.MOST - 1, #self.order) do
     list[#list + 1] = { name = self.order[i] }
   end
-  return list
+  if rawget(self.client, "_context") then
+    states.prepare(self.client, list, self.kept)
+  end
 end
 
 -- What is still waited for is late, or shares the error that ended it.
@@ -204,7 +206,7 @@ local function settle_rest(self, err)
   for i, name in ipairs(self.order) do
     local trouble = self.trouble
     if self.kept and not err and (i - 1) % states.MOST == 0 then
-      states.prepare(self.client, asked_from(self, i), self.kept)
+      prepare(self, i)
     end
     if err then
       self.found[name] = { identity = name, err = err }
