@@ -11,7 +11,7 @@ function M.ask()
   local outcomes = {}
   for i, question in ipairs(cjson.decode(package.loaded["spec.support.given"])) do
     local ask = assert(resolvers.of {
-      servers = question.servers, timeout = question.timeout, tries = 2,
+      servers = question.servers, timeout = question.timeout, tries = question.tries or 2,
     })
     local answers, err = ask(question.name, question.type)
     outcomes[i] = { answers = answers, err = err }

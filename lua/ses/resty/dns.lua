@@ -105,9 +105,10 @@ function Resolver:query(name, kind)
     return answers_of.failure "BADNAME"
   end
   local servers = self.servers
+  -- The library counts over all servers, and goes from one to the next.
+  local times = self.tries * #servers
   local client, problem = library():new {
-    nameservers = servers, retrans = self.tries,
-    timeout = clock.milliseconds(self.timeout / self.tries),
+    nameservers = servers, retrans = times, timeout = clock.milliseconds(self.timeout / times),
   }
   if not client then
     return nil, { code = "NETWORK", message = tostring(problem) }
