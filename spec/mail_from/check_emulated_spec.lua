@@ -53,6 +53,21 @@ describe("a check beside the emulator", function()
     end
   end)
 
+  it("is no error where SES has found what name servers do not tell", function()
+    local function silent()
+      return nil, { code = "TIMEOUT", message = "no name server answered in time" }
+    end
+    for _, client in ipairs { v1, v2 } do
+      local report = run(client, silent, { receipt_client = v1 })
+      assert.same({ "warning DnsTimeout" }, codes(report))
+      assert.is_true(report.ok)
+      emulator:set_mail_from_status("example.com", "PENDING")
+      report = run(client, silent, { receipt_client = v1 })
+      assert.same({ "error DnsTimeout", "info Pending" }, codes(report))
+      emulator:set_mail_from_status("example.com", "SUCCESS")
+    end
+  end)
+
   it("says nothing of DNS where nginx does not let it ask", function()
     local report, err = ses.mail_from.check("example.com", { client = v1, resolver = function()
       return nil, { code = "WrongPhase", message = "nginx has no sockets in its phase log" }

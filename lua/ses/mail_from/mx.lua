@@ -148,7 +148,10 @@ function M.check(case)
     if err.code == "NXDOMAIN" or err.code == "NODATA" then
       judge_absence(case, err)
     else
-      M.unanswered(case, "error", "MX", err, "if SES fares no better, " .. case:fallback())
+      -- SES looks itself, and says that it found the record.
+      local is_used = case.state and case.state.status == "SUCCESS" and not case:other()
+      M.unanswered(case, is_used and "warning" or "error", "MX", err,
+        "if SES fares no better, " .. case:fallback())
     end
     return nil, err
   end
