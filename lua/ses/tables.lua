@@ -31,10 +31,11 @@ end
 ---@generic T
 ---@param list T[]
 ---@param first integer
+---@param last integer|nil that of the last one, if there are so many; nil: to the end
 ---@return T[]
-function M.from(list, first)
+function M.from(list, first, last)
   local result = {}
-  for i = first, #list do
+  for i = first, math.min(last or #list, #list) do
     result[#result + 1] = list[i]
   end
   return result

@@ -1,7 +1,6 @@
 -- Every finding of a check, by sesctl mail-from check: with an emulator that has what
 -- SES would, and a real name server.
 
-local cjson = require "cjson"
 local fake = require "spec.support.fake_transport"
 local findings = require "spec.support.mail_from_findings"
 local hosts = require "spec.support.emulator_host"
@@ -82,11 +81,6 @@ describe("sesctl mail-from check tells", function()
     end
   end
 
-  local function fault(fields)
-    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d "
-      .. shell.quote(cjson.encode(fields)))
-  end
-
   for _, case in ipairs(findings.CASES) do
     it("what DNS has of " .. case[1], function()
       local name = case[1] .. ".example.com"
@@ -139,7 +133,7 @@ describe("sesctl mail-from check tells", function()
     local answer = fake.result("GetIdentityVerificationAttributes", "<VerificationAttributes>"
       .. "<entry><key>example.com</key><value><VerificationStatus>Pending</VerificationStatus>"
       .. "</value></entry></VerificationAttributes>")
-    fault { operation = "GetIdentityVerificationAttributes", status = 200, body = answer.body }
+    host:fault { operation = "GetIdentityVerificationAttributes", status = 200, body = answer.body }
     assert.same({ "error IdentityNotVerified" }, codes "example.com")
   end)
 
@@ -159,9 +153,10 @@ describe("sesctl mail-from check tells", function()
   it("who else has to do with a MAIL FROM domain", function()
     set("good", "Success")
     assert.same({ "error FromInMailFromDomain" }, codes "example.com --from a@good.example.com")
-    fault { operation = "GetIdentityNotificationAttributes", code = "AccessDenied", status = 403 }
+    host:fault { operation = "GetIdentityNotificationAttributes", code = "AccessDenied",
+                 status = 403 }
     assert.same({ "warning FromInMailFromDomain" }, codes "example.com --from a@good.example.com")
-    fault { operation = "DescribeActiveReceiptRuleSet", code = "AccessDenied", status = 403 }
+    host:fault { operation = "DescribeActiveReceiptRuleSet", code = "AccessDenied", status = 403 }
     assert.same({ "info ReceiptRulesNotRead" }, codes "example.com")
     local line = look("example.com --api sesv2")[1]
     assert.equal("  info ReceiptRulesNotRead: whether a receipt rule takes mail for"

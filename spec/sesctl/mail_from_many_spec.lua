@@ -42,11 +42,6 @@ describe("sesctl mail-from, of several identities,", function()
       .. name, { host = host })
   end
 
-  local function fault(fields)
-    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d "
-      .. shell.quote(cjson.encode(fields)))
-  end
-
   local function codes(report)
     local list = {}
     for i, finding in ipairs(report.findings) do
@@ -73,15 +68,15 @@ describe("sesctl mail-from, of several identities,", function()
 
   it("checks on where SES refuses to speak of one, and not where it refuses all", function()
     -- API v2 asks for each alone.
-    fault { operation = "GetEmailIdentity", code = "BadRequestException", status = 400,
-            message = "not this one" }
+    host:fault { operation = "GetEmailIdentity", code = "BadRequestException", status = 400,
+                 message = "not this one" }
     local words = "check example.com example.net --api sesv2" .. SERVERS
     local output, status = run(words)
     assert.equal(2, status)
     assert.truthy(output:find("^example%.com: failed: BadRequestException: not this one\n"
       .. "example%.net, MAIL FROM domain not set: NOT_SET\n"), output)
-    fault { operation = "GetEmailIdentity", offset = 1, every = 1, code = "ExpiredTokenException",
-            status = 403, message = "it is over" }
+    host:fault { operation = "GetEmailIdentity", offset = 1, every = 1,
+                 code = "ExpiredTokenException", status = 403, message = "it is over" }
     local errors
     output, status, errors = run(words .. " --output json")
     assert.equal(2, status)
@@ -96,7 +91,7 @@ describe("sesctl mail-from, of several identities,", function()
   it("asks for the receipt rules once in a command", function()
     set("example.com", "m.example.com")
     set("example.net", "m.example.net")
-    fault { operation = "DescribeActiveReceiptRuleSet", code = "AccessDenied", status = 403 }
+    host:fault { operation = "DescribeActiveReceiptRuleSet", code = "AccessDenied", status = 403 }
     local reports = cjson.decode((run("check example.com example.net --output json" .. SERVERS)))
       .reports
     for i = 1, 2 do
@@ -115,16 +110,16 @@ describe("sesctl mail-from, of several identities,", function()
       return list
     end
     local expected = { "DnsFailed Pending", "NotConfigured" }
-    fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1,
-            code = "Unasked", status = 400 }
+    host:fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1,
+                 code = "Unasked", status = 400 }
     assert.same(expected, found())
     host:act("reset")
     for _, domain in ipairs { "example.com", "example.net" } do
       sesctl("ses verify-domain-identity --domain " .. domain, { host = host })
     end
     set("example.com", "m.example.com")
-    fault { operation = "GetIdentityMailFromDomainAttributes", offset = 0, every = 1, count = 1,
-            code = "InvalidParameterValue", status = 400 }
+    host:fault { operation = "GetIdentityMailFromDomainAttributes", offset = 0, every = 1,
+                 count = 1, code = "InvalidParameterValue", status = 400 }
     assert.same(expected, found())
   end)
 
@@ -211,8 +206,8 @@ describe("sesctl mail-from, of several identities,", function()
 
   it("ends the wait for all where SES refuses all, and tells that once", function()
     set("example.com", "m.example.com")
-    fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1, count = 1,
-            code = "ExpiredToken", status = 403 }
+    host:fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1, count = 1,
+                 code = "ExpiredToken", status = 403 }
     local output, status, errors = run("wait none.example example.com --delay 1" .. SERVERS)
     assert.same({ "none.example: NOT_FOUND: SES does not have this identity in this region\n", 2 },
       { output, status })
@@ -223,8 +218,8 @@ describe("sesctl mail-from, of several identities,", function()
     set("example.com", "m.example.com")
     host:act("mail-from-status example.com Failed")
     -- The wait asks once; its explanation is refused.
-    fault { operation = "GetIdentityMailFromDomainAttributes", offset = 1, every = 1,
-            code = "AccessDenied", status = 403, message = "no" }
+    host:fault { operation = "GetIdentityMailFromDomainAttributes", offset = 1, every = 1,
+                 code = "AccessDenied", status = 403, message = "no" }
     local output, status = run("wait example.com" .. SERVERS)
     assert.equal(1, status)
     assert.truthy(output:find("\n  what DNS has could not be seen: [^\n]*AccessDenied"), output)
@@ -278,8 +273,8 @@ describe("sesctl mail-from, of several identities,", function()
 
   it("prints a status that was read where the rest is refused", function()
     local function expire()
-      fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1, count = 1,
-              code = "ExpiredToken", status = 403 }
+      host:fault { operation = "GetIdentityVerificationAttributes", offset = 1, every = 1,
+                   count = 1, code = "ExpiredToken", status = 403 }
     end
     local names = {}
     for i = 1, 101 do

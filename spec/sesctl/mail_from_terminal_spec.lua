@@ -1,6 +1,5 @@
 -- How sesctl mail-from shows how far it has come, and what it leaves behind.
 
-local cjson = require "cjson"
 local hosts = require "spec.support.emulator_host"
 local sesctl = require "spec.support.sesctl"
 local shell = require "spec.support.shell"
@@ -33,11 +32,6 @@ describe("sesctl mail-from on a terminal", function()
     sesctl("ses verify-domain-identity --domain example.com", { host = host })
   end)
 
-  local function fault(fields)
-    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d "
-      .. shell.quote(cjson.encode(fields)))
-  end
-
   local function shown(words, env)
     return terminal(host:aimed((env or "TERM=xterm") .. " sesctl mail-from " .. words), 60)
   end
@@ -60,8 +54,8 @@ describe("sesctl mail-from on a terminal", function()
 
   it("takes the bar away at Ctrl-C, and says how far it came and how to go on", function()
     sesctl("ses verify-domain-identity --domain example.net", { host = host })
-    fault { operation = "SetIdentityMailFromDomain", offset = 1, every = 1, count = 1,
-            delay = 600 }
+    host:fault { operation = "SetIdentityMailFromDomain", offset = 1, every = 1, count = 1,
+                 delay = 600 }
     local is_served = "curl -sS " .. host.url .. [[/_emulator/faults | grep -q '"faults": \[\]']]
     local output, status = terminal(host:aimed("TERM=xterm sesctl mail-from apply example.com"
       .. " example.net --mail-from-domain 'm.*'") .. " & pid=$!; tries=0; until " .. is_served
@@ -75,8 +69,8 @@ describe("sesctl mail-from on a terminal", function()
   end)
 
   it("shows what a service sends to control it", function()
-    fault { operation = "PutEmailIdentityMailFromAttributes", code = "BadRequestException",
-            status = 400, message = "\27[31mred" }
+    host:fault { operation = "PutEmailIdentityMailFromAttributes", code = "BadRequestException",
+                 status = 400, message = "\27[31mred" }
     local output = shown("apply example.com --mail-from-domain m.example.com --api sesv2",
       "TERM=dumb")
     assert.truthy(output:find("failed     example.com -> m.example.com: \\u001b[31mred\n", 1, true),

@@ -1,5 +1,6 @@
 -- A running `sesctl emulator`, and the programs that talk to it.
 
+local cjson = require "cjson"
 local ses = require "ses"
 local assert = require "luassert"
 local shell = require "spec.support.shell"
@@ -122,6 +123,13 @@ end
 ---@return integer status
 function Host:act(action)
   return run("sesctl emulator " .. action .. " --port " .. self.port)
+end
+
+--- Has it fail: see the emulator's faults.
+---@param fields table
+function Host:fault(fields)
+  run("curl -sS -X POST " .. self.url .. "/_emulator/faults -d "
+    .. shell.quote(cjson.encode(fields)))
 end
 
 --- Shows that a call failed.

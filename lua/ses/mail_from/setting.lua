@@ -127,11 +127,7 @@ end
 ---@param first integer the number of its first
 ---@return string[]
 function M.group(client, names, first)
-  local group = {}
-  for i = first, math.min(first + M.PER_QUESTION[client.service] - 1, #names) do
-    group[#group + 1] = names[i]
-  end
-  return group
+  return tables.from(names, first, first + M.PER_QUESTION[client.service] - 1)
 end
 
 --- Reads settings.

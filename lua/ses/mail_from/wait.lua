@@ -10,6 +10,7 @@ local reading = require "ses.mail_from.reading"
 local resolvers = require "ses.mail_from.resolver"
 local settings = require "ses.mail_from.setting"
 local states = require "ses.mail_from.state"
+local tables = require "ses.tables"
 local tell = require "ses.mail_from.progress"
 local waiters = require "ses.waiters"
 
@@ -192,8 +193,8 @@ end
 -- Reads for the checks of so many as can be asked for at once what they all need.
 local function prepare(self, first)
   local list = {}
-  for i = first, math.min(first + states.MOST - 1, #self.order) do
-    list[#list + 1] = { name = self.order[i] }
+  for i, name in ipairs(tables.from(self.order, first, first + states.MOST - 1)) do
+    list[i] = { name = name }
   end
   if rawget(self.client, "_context") then
     states.prepare(self.client, list, self.kept)

@@ -7,15 +7,20 @@ local names = require "ses.mail_from.names"
 local progress = require "ses.cli.mail_from.progress"
 local show = require "ses.cli.mail_from.show_reports"
 local states = require "ses.mail_from.state"
+local tables = require "ses.tables"
 
 local M = {}
 
--- What is wrong with the names of a row.
-local function problem_of(row)
+-- What SES is asked for about a row, or what is wrong with its names.
+---@return ses.mail_from.Asked|nil
+---@return table|nil problem
+local function asked_of(row)
+  local identity, problem = names.identity(row.identity)
+  local wanted
   if row.mail_from_domain then
-    return select(2, names.check(row.identity, row.mail_from_domain))
+    wanted, problem = names.check(row.identity, row.mail_from_domain)
   end
-  return select(2, names.identity(row.identity))
+  return not problem and { name = identity.name, wanted = wanted } or nil, problem
 end
 
 local function read(words, given)
@@ -24,10 +29,10 @@ local function read(words, given)
     return nil, message
   end
   local is_any_right, faults = false, {}
-  found.problems = {}
+  found.asked, found.problems = {}, {}
   for i, row in ipairs(found.rows) do
-    local problem = problem_of(row)
-    found.problems[i] = problem or false
+    local asked, problem = asked_of(row)
+    found.asked[i], found.problems[i] = asked or false, problem or false
     is_any_right = is_any_right or not problem
     faults[#faults + 1] = problem and (given.file and found.labels[i] .. ": " or "")
       .. problem.message
@@ -45,17 +50,11 @@ end
 -- What SES has of the row of that number and of those behind it, as many as are read
 -- at once.
 local function prepare(found, first, client, kept)
-  local asked, last = {}, first + states.MOST - 1
-  for i = first, math.min(last, #found.rows) do
-    local row = found.rows[i]
-    if not found.problems[i] then
-      asked[#asked + 1] = {
-        name = names.identity(row.identity).name,
-        wanted = row.mail_from_domain and names.check(row.identity, row.mail_from_domain) or nil,
-      }
-    end
+  local list = {}
+  for _, asked in ipairs(tables.from(found.asked, first, first + states.MOST - 1)) do
+    list[#list + 1] = asked or nil
   end
-  states.prepare(client, asked, kept)
+  states.prepare(client, list, kept)
 end
 
 -- Whether an error is met by all, and not by one identity alone.

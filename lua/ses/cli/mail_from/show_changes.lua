@@ -34,11 +34,12 @@ local function places(value)
 end
 
 local function change(value)
+  local rows = places(value)
   return object("identity", value.identity, "action", value.action, "code", value.code,
     "reason", words.of(value.reason), "mail_from_domain", domain(value.mail_from_domain),
     "behavior", value.behavior, "current", value.current and show.setting(value.current) or nil,
     "outcome", value.outcome and outcome_of(value.outcome) or nil,
-    "rows", places(value)[1] and document.array(places(value)) or nil,
+    "rows", rows[1] and document.array(rows) or nil,
     "notes", value.notes[1] and array(value.notes, note) or nil)
 end
 

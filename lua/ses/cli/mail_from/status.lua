@@ -5,6 +5,7 @@ local input = require "ses.cli.mail_from.input"
 local mail_from = require "ses.mail_from"
 local progress = require "ses.cli.mail_from.progress"
 local show = require "ses.cli.mail_from.show"
+local tables = require "ses.tables"
 
 local M = {}
 
@@ -21,10 +22,7 @@ end
 -- Reads the settings, group after group, and takes each.
 local function read(client, identities, bar, take)
   for first = 1, #identities, GROUP do
-    local group = {}
-    for i = first, math.min(first + GROUP - 1, #identities) do
-      group[#group + 1] = identities[i]
-    end
+    local group = tables.from(identities, first, first + GROUP - 1)
     local list, err = mail_from.status(client, group, function(done)
       bar:show(first - 1 + done, #identities, "read")
     end)
