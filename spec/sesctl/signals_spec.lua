@@ -43,10 +43,6 @@ describe("sesctl that gets a signal", function()
     host:act("reset")
   end)
 
-  local function fault(text)
-    shell.run("curl -sS -X POST " .. host.url .. "/_emulator/faults -d " .. shell.quote(text))
-  end
-
   -- Until the emulator keeps the only fault's call waiting.
   local function is_served()
     return "curl -sS " .. host.url .. [[/_emulator/faults | grep -q '"faults": \[\]']]
@@ -67,7 +63,7 @@ describe("sesctl that gets a signal", function()
 
   it("ends while a service does not answer", function()
     for signal, expected in pairs { INT = { 130, "\n", "" }, TERM = { 143, "", "" } } do
-      fault '{"delay": 600}'
+      host:fault { delay = 600 }
       assert.same(expected, { signalled(signal, "ses get-send-quota", is_served()) })
     end
   end)
@@ -76,7 +72,7 @@ describe("sesctl that gets a signal", function()
     for i = 1, 3 do
       sesctl("ses verify-domain-identity --domain d" .. i .. ".com", { host = host })
     end
-    fault '{"operation": "ListIdentities", "every": 3, "delay": 600}'
+    host:fault { operation = "ListIdentities", every = 3, delay = 600 }
     local condition = "grep -q d2.com out"
     assert.same({ 130, "IDENTITIES\td1.com\nIDENTITIES\td2.com\n\n", "" },
       { signalled("INT", "ses list-identities --page-size 1 --output text", condition) })
@@ -87,7 +83,7 @@ describe("sesctl that gets a signal", function()
     for i = 1, 2 do
       sesctl("ses verify-domain-identity --domain d" .. i .. ".com", { host = host })
     end
-    fault '{"operation": "ListIdentities", "every": 2, "delay": 600}'
+    host:fault { operation = "ListIdentities", every = 2, delay = 600 }
     local status, output = signalled("INT", "ses list-identities --page-size 1 --debug",
       "grep -q answered err")
     assert.same({ 130, "\n" }, { status, output })
